@@ -1,0 +1,55 @@
+using System.Numerics;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Functional.Core;
+
+/// <summary>
+/// A function of one number with its derivative, to be applied to every element: the one thing an activation has to define.
+/// Implement it as a <c>readonly record struct</c>, settings as its properties, and wrap it in <see cref="ElementwiseLayer{TFunction}"/>.
+/// </summary>
+public interface IElementwise
+{
+    /// <summary>y = f(x).</summary>
+    T Value<T>(T x) where T : struct, IFloatingPointIeee754<T>;
+
+    /// <summary>f′(x), which may use y = f(x) where that is cheaper or more exact.</summary>
+    T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T>;
+
+    /// <summary>What is wrong with the settings; empty when nothing is.</summary>
+    Seq<Fault> Faults => Empty;
+}
+
+/// <summary>
+/// Applies a function to every element: yᵢ = f(xᵢ), δxᵢ = δyᵢ f′(xᵢ). One input of any shape,
+/// which is the output's too; no parameters.
+/// </summary>
+/// <param name="Function">The function and its derivative.</param>
+public sealed record ElementwiseLayer<TFunction>(TFunction Function = default) : Layer where TFunction : struct, IElementwise
+{
+    /// <inheritdoc/>
+    public override string Kind => typeof(TFunction).Name.Replace("Function", "", StringComparison.Ordinal).ToLowerInvariant();
+
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Function.Faults;
+
+    /// <inheritdoc/>
+    public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(shape));
+
+    /// <inheritdoc/>
+    public override Differentiable<T> At<T>() => new(Forward, Backward);
+
+    private ForwardResult<T> Forward<T>(in ForwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
+    {
+        var y = Tensor.Fresh<T>(call.X.Shape);
+        Kernels.ElementwiseMap.Forward(Function, call.X.Span, y.Span);
+        return new(y.Done(), [call.X, y.Done()]);
+    }
+
+    private BackwardResult<T> Backward<T>(in BackwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
+    {
+        var dx = Tensor.Fresh<T>(call.Dy.Shape);
+        Kernels.ElementwiseMap.Backward(Function, call.Saved[0].Span, call.Saved[1].Span, call.Dy.Span, dx.Span);
+        return new(dx.Done());
+    }
+}

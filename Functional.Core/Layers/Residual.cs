@@ -1,0 +1,33 @@
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Functional.Core;
+
+/// <summary>
+/// A layer with a skip connection around it: y = x + f(x); δx = δy + f's δx. The layer gives the shape that it gets.
+/// </summary>
+/// <param name="Inner">f.</param>
+/// <remarks>K. He, X. Zhang, S. Ren, J. Sun, Deep Residual Learning for Image Recognition, 2015.</remarks>
+public sealed record ResidualLayer(Layer Inner) : CompositeLayer
+{
+    /// <inheritdoc/>
+    protected override Pipeline<Seq<Wire>> Expand(Seq<Wire> inputs) =>
+        from inner in Inner.Apply(inputs)
+        from sum in Layers.Add().Apply(inputs + inner)
+        select sum;
+}
+
+public static partial class Layers
+{
+    /// <summary>y = x + f(x). See <see cref="ResidualLayer"/>.</summary>
+    public static Layer Residual(Layer inner) => new ResidualLayer(inner);
+
+    /// <summary>y = x + f(x) with f written as a pipeline: <c>Residual(x, v => from d in Dense(v, v.Size) from s in Relu(d) select s)</c>.</summary>
+    public static Pipeline<Wire> Residual(Wire x, Func<Wire, Pipeline<Wire>> inner) => Draft.Scoped("residual", null, () =>
+        from y in inner(x)
+        from sum in Add(x, y)
+        select sum);
+
+    /// <inheritdoc cref="Residual(Layer)"/>
+    public static Pipeline<Wire> Residual(Wire x, Layer inner) => Residual(inner).On(x);
+}

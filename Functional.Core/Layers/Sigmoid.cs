@@ -1,0 +1,25 @@
+using System.Numerics;
+
+namespace Functional.Core;
+
+/// <summary>
+/// The logistic sigmoid: y = 1 / (1 + e⁻ˣ). Derivative: y′ = y (1 − y), so δx = δy ⊙ y ⊙ (1 − y).
+/// Any shape; the output has the input's. Neither end overflows.
+/// </summary>
+public readonly record struct SigmoidFunction : IElementwise
+{
+    /// <inheritdoc/>
+    public T Value<T>(T x) where T : struct, IFloatingPointIeee754<T> => SpecialFunctions.Sigmoid(x);
+
+    /// <inheritdoc/>
+    public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => y * (T.One - y);
+}
+
+public static partial class Layers
+{
+    /// <summary>y = 1 / (1 + e⁻ˣ), element by element; δx = δy ⊙ y ⊙ (1 − y). See <see cref="SigmoidFunction"/>.</summary>
+    public static Layer Sigmoid() => new ElementwiseLayer<SigmoidFunction>();
+
+    /// <inheritdoc cref="Sigmoid()"/>
+    public static Pipeline<Wire> Sigmoid(Wire x) => Sigmoid().On(x);
+}

@@ -1,0 +1,26 @@
+using System.Numerics;
+
+namespace Functional.Core;
+
+/// <summary>
+/// The hyperbolic tangent: y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ). Derivative: y′ = 1 − y², so δx = δy ⊙ (1 − y²).
+/// Any shape; the output has the input's.
+/// </summary>
+public readonly record struct TanhFunction : IElementwise
+{
+    /// <inheritdoc/>
+    public T Value<T>(T x) where T : struct, IFloatingPointIeee754<T> => T.Tanh(x);
+
+    // (1 − y)(1 + y) keeps its digits where y is near ±1 and 1 − y² would not.
+    /// <inheritdoc/>
+    public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => (T.One - y) * (T.One + y);
+}
+
+public static partial class Layers
+{
+    /// <summary>y = tanh x, element by element; δx = δy ⊙ (1 − y²). See <see cref="TanhFunction"/>.</summary>
+    public static Layer Tanh() => new ElementwiseLayer<TanhFunction>();
+
+    /// <inheritdoc cref="Tanh()"/>
+    public static Pipeline<Wire> Tanh(Wire x) => Tanh().On(x);
+}

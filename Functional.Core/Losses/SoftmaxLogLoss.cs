@@ -1,0 +1,49 @@
+using System.Numerics;
+
+namespace Functional.Core;
+
+/// <summary>
+/// Softmax and log loss in one: E = −Σᵢ tᵢ log softmax(x)ᵢ = Σᵢ tᵢ (log Σₖ exp xₖ − xᵢ), from logits x, with the maximum taken
+/// out, so it is finite for finite x. Derivatives: δx = softmax(x) Στ − t, where Στ is the sum of t (1 for probabilities),
+/// and δt = −log softmax(x), times the gradient from above. Equals <c>Softmax >> LogLoss</c> wherever that is finite.
+/// </summary>
+public readonly record struct SoftmaxLogLossFunction : IRowLoss
+{
+    /// <inheritdoc/>
+    public T Value<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t) where T : struct, IFloatingPointIeee754<T>
+    {
+        T log = SpecialFunctions.LogSumExp(x), sum = T.Zero;
+        for (int i = 0; i < x.Length; i++) sum += t[i] * (log - x[i]);
+        return sum;
+    }
+
+    /// <inheritdoc/>
+    public void Gradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, T dy, Span<T> dx) where T : struct, IFloatingPointIeee754<T>
+    {
+        T max = x[0], sum = T.Zero, weight = T.Zero;
+        for (int i = 1; i < x.Length; i++)
+            if (x[i] > max) max = x[i];
+        for (int i = 0; i < x.Length; i++)
+        {
+            sum += dx[i] = T.Exp(x[i] - max);
+            weight += t[i];
+        }
+        for (int i = 0; i < x.Length; i++) dx[i] = dy * (dx[i] / sum * weight - t[i]);
+    }
+
+    /// <inheritdoc/>
+    public void TargetGradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, T dy, Span<T> dt) where T : struct, IFloatingPointIeee754<T>
+    {
+        T log = SpecialFunctions.LogSumExp(x);
+        for (int i = 0; i < x.Length; i++) dt[i] = dy * (log - x[i]);
+    }
+}
+
+public static partial class Losses
+{
+    /// <summary>E = −Σ t log softmax(x) of logits x, for one class of several. See <see cref="SoftmaxLogLossFunction"/>.</summary>
+    public static Loss SoftmaxLogLoss(Reduction reduction = Reduction.Mean) => new RowLossLayer<SoftmaxLogLossFunction>().Reduced(reduction);
+
+    /// <summary>E = −Σ t log softmax(x) of each example. See <see cref="SoftmaxLogLossFunction"/>.</summary>
+    public static Pipeline<Wire> SoftmaxLogLoss(Wire logits, Wire target) => new RowLossLayer<SoftmaxLogLossFunction>().On(logits, target);
+}

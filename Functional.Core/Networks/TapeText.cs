@@ -1,0 +1,31 @@
+using System.Numerics;
+
+namespace Functional.Core;
+
+/// <summary>
+/// What a composite saves is one list, as for any layer: the counts, its inputs, then what its parts saved, part after part.
+/// </summary>
+internal static class TapeText
+{
+    public static Tensors<T> Pack<T>(Tensors<T> inputs, Tensors<T>[] parts) where T : struct, IFloatingPointIeee754<T>
+    {
+        var counts = Tensor.Fresh<T>([parts.Length + 1]);
+        counts.Span[0] = T.CreateChecked(inputs.Count);
+        for (int i = 0; i < parts.Length; i++) counts.Span[i + 1] = T.CreateChecked(parts[i].Count);
+        return [counts.Done(), .. inputs, .. parts.SelectMany(part => part)];
+    }
+
+    public static (Tensors<T> Inputs, Tensors<T>[] Parts) Unpack<T>(Tensors<T> saved) where T : struct, IFloatingPointIeee754<T>
+    {
+        var counts = saved[0].Span;
+        var lists = new Tensors<T>[counts.Length];
+        int place = 1;
+        for (int i = 0; i < lists.Length; i++)
+        {
+            int count = int.CreateChecked(counts[i]);
+            lists[i] = saved.Slice(place, count);
+            place += count;
+        }
+        return (lists[0], lists[1..]);
+    }
+}

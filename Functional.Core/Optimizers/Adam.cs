@@ -1,0 +1,51 @@
+using System.Numerics;
+
+namespace Functional.Core;
+
+/// <summary>
+/// Adam: m′ = β₁ m + (1 − β₁) g; v′ = β₂ v + (1 − β₂) g²; with t the number of this step from 1,
+/// w′ = w − η (m′ / (1 − β₁ᵗ)) / (√(v′ / (1 − β₂ᵗ)) + ε).
+/// </summary>
+/// <param name="Rate">η, by step.</param>
+/// <param name="Beta1">β₁: how long the mean of gradients remembers.</param>
+/// <param name="Beta2">β₂: how long the mean of their squares remembers.</param>
+/// <param name="Epsilon">ε: keeps the division finite.</param>
+/// <remarks>D. Kingma and J. Ba, Adam: A Method for Stochastic Optimization, 2015, algorithm 1.</remarks>
+public sealed record AdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8) : Optimizer
+{
+    /// <inheritdoc/>
+    public override OptimizerState<T> Init<T>(Parameters<T> parameters) => Zeros(parameters, 2);
+
+    /// <inheritdoc/>
+    public override (Parameters<T> Parameters, OptimizerState<T> State) Update<T>(Parameters<T> parameters, Gradients<T> gradients, OptimizerState<T> state)
+    {
+        long t = state.Step + 1;
+        T b1 = T.CreateChecked(Beta1), b2 = T.CreateChecked(Beta2), c1 = T.CreateChecked(1 - Beta1), c2 = T.CreateChecked(1 - Beta2);
+        T rate = T.CreateChecked(Rate.At(state.Step) / (1 - Math.Pow(Beta1, t)));
+        T root = T.CreateChecked(Math.Sqrt(1 - Math.Pow(Beta2, t))), epsilon = T.CreateChecked(Epsilon);
+        var next = Tensor.Fresh<T>(parameters.Values.Shape);
+        var mean = Tensor.Fresh<T>(parameters.Values.Shape);
+        var square = Tensor.Fresh<T>(parameters.Values.Shape);
+        var w = parameters.Values.Span;
+        var g = gradients.Values.Span;
+        var m = state.Slots[0].Span;
+        var v = state.Slots[1].Span;
+        var toW = next.Span;
+        var toM = mean.Span;
+        var toV = square.Span;
+        for (int i = 0; i < w.Length; i++)
+        {
+            toM[i] = b1 * m[i] + c1 * g[i];
+            toV[i] = b2 * v[i] + c2 * g[i] * g[i];
+            toW[i] = w[i] - rate * toM[i] / (T.Sqrt(toV[i]) / root + epsilon);
+        }
+        return (new(parameters.Layout, next.Done()), new(t, [mean.Done(), square.Done()]));
+    }
+}
+
+public static partial class Optimizers
+{
+    /// <summary>Adam: steps scaled by running means of the gradient and of its square. See <see cref="AdamOptimizer"/>.</summary>
+    public static Optimizer Adam(Schedule rate, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8) =>
+        new AdamOptimizer(rate, beta1, beta2, epsilon);
+}

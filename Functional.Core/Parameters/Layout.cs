@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using LanguageExt;
+
+namespace Functional.Core;
+
+/// <summary>A named piece of a contiguous buffer.</summary>
+/// <param name="Name">The full name, such as <c>dense1.weight</c>.</param>
+/// <param name="Shape">The shape of the tensor.</param>
+/// <param name="Offset">Where its first element lies in the buffer.</param>
+/// <param name="Initializer">How it starts.</param>
+public sealed record LayoutEntry(string Name, Shape Shape, int Offset, Initializer Initializer);
+
+/// <summary>Which named tensors share a contiguous buffer, and where each lies. Compared by value.</summary>
+public sealed record Layout
+{
+    private readonly FrozenDictionary<string, int> _places;
+
+    /// <summary>Lays tensors out one after another, in order.</summary>
+    public Layout(Seq<Parameter> parameters)
+    {
+        int offset = 0;
+        Entries = parameters.Map(parameter =>
+        {
+            var entry = new LayoutEntry(parameter.Name, parameter.Shape, offset, parameter.Initializer);
+            offset = checked(offset + parameter.Shape.Size);
+            return entry;
+        }).Strict();
+        Size = offset;
+        _places = Entries.Select((entry, place) => (entry.Name, place)).ToFrozenDictionary(pair => pair.Name, pair => pair.place);
+    }
+
+    /// <summary>The named pieces in order.</summary>
+    public Seq<LayoutEntry> Entries { get; }
+
+    /// <summary>The number of elements of the buffer.</summary>
+    public int Size { get; }
+
+    /// <summary>The place of a name among the entries, or −1.</summary>
+    public int Find(string name) => _places.TryGetValue(name, out int place) ? place : -1;
+
+    /// <summary>Whether the same tensors lie in the same places and start alike.</summary>
+    public bool Equals(Layout? other) => ReferenceEquals(this, other) || (other is not null && Entries == other.Entries);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Size, Entries.Count);
+}

@@ -1,0 +1,119 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace Functional.Core;
+
+/// <summary>
+/// Sizes along each axis, outermost first. In a network it is the shape of one example, without the batch
+/// (<c>[8, 8]</c> for an image, <c>[]</c> for a number); a tensor's own shape has the batch in front (<c>[32, 8, 8]</c>).
+/// A shape is a plain value: it may hold any sizes, and whoever needs them positive says so (<see cref="Problem"/>).
+/// </summary>
+[CollectionBuilder(typeof(Shape), nameof(Of))]
+[SuppressMessage("Naming", "CA1721", Justification = "Size is the field's word for the number of elements.")]
+public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
+{
+    private readonly ImmutableArray<int> _sizes;
+
+    // Steps ask for the same batched shape again and again; remembering the last answer keeps them from allocating.
+    private Shape? _lastBatched;
+    private Shape? _example;
+
+    private Shape(ImmutableArray<int> sizes)
+    {
+        _sizes = sizes;
+        LongSize = Product(sizes.AsSpan());
+    }
+
+    /// <summary>The shape of a single number: no axes, one element.</summary>
+    public static Shape Scalar { get; } = new([]);
+
+    /// <summary>A shape from its sizes, outermost first.</summary>
+    public static Shape Of(params ReadOnlySpan<int> sizes) => sizes.IsEmpty && Scalar is { } scalar ? scalar : new([.. sizes]);
+
+    /// <summary>The sizes, outermost first.</summary>
+    public ImmutableArray<int> Sizes => _sizes;
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => _sizes.Length;
+
+    int IReadOnlyCollection<int>.Count => _sizes.Length;
+
+    /// <summary>The number of elements: the product of the sizes, saturating at <see cref="long.MaxValue"/>.</summary>
+    public long LongSize { get; }
+
+    /// <summary>The number of elements.</summary>
+    /// <exception cref="OverflowException">There are more than <see cref="int.MaxValue"/> of them.</exception>
+    public int Size => checked((int)LongSize);
+
+    /// <summary>The size along an axis; negative axes count from the end.</summary>
+    public int this[int axis] => _sizes[axis < 0 ? axis + _sizes.Length : axis];
+
+    /// <summary>Why no tensor can have this shape, or <c>null</c>: a size of 0 or below, or more elements than an array holds.</summary>
+    public string? Problem =>
+        _sizes.Any(size => size <= 0) ? $"{this} has a size of 0 or below"
+        : LongSize > Array.MaxLength ? $"{this} has more than {Array.MaxLength:N0} elements"
+        : null;
+
+    /// <summary>The same shape with a batch of examples in front.</summary>
+    public Shape Batched(int batch)
+    {
+        var last = _lastBatched;
+        if (last is not null && last._sizes[0] == batch) return last;
+        var batched = new Shape([batch, .. _sizes]) { _example = this };
+        _lastBatched = batched;
+        return batched;
+    }
+
+    /// <summary>The shape of one example: the same without its first axis.</summary>
+    /// <exception cref="InvalidOperationException">A scalar has no batch in front.</exception>
+    public Shape Example =>
+        _example ??= Rank > 0 ? Of(_sizes.AsSpan()[1..]) : throw new InvalidOperationException("A scalar [] has no batch axis to drop.");
+
+    /// <summary>The same shape with another size along one axis.</summary>
+    public Shape With(int axis, int size) => new(_sizes.SetItem(axis < 0 ? axis + Rank : axis, size));
+
+    /// <summary>The axes of this shape followed by those of another.</summary>
+    public Shape Then(Shape other) => new(_sizes.AddRange(other._sizes));
+
+    /// <summary>Whether the sizes are the same.</summary>
+    public bool Equals(Shape? other) =>
+        ReferenceEquals(this, other) || (other is not null && _sizes.AsSpan().SequenceEqual(other._sizes.AsSpan()));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Shape);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (int size in _sizes) hash.Add(size);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>Whether two shapes have the same sizes.</summary>
+    public static bool operator ==(Shape? left, Shape? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>Whether two shapes differ.</summary>
+    public static bool operator !=(Shape? left, Shape? right) => !(left == right);
+
+    /// <summary>The sizes in brackets: <c>[32, 8, 8]</c>.</summary>
+    public override string ToString() => $"[{string.Join(", ", _sizes)}]";
+
+    /// <inheritdoc/>
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)_sizes).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static long Product(ReadOnlySpan<int> sizes)
+    {
+        long product = 1;
+        foreach (int size in sizes)
+        {
+            if (size == 0) return 0;
+            product = Math.BigMul(product, size, out long low) == low >> 63 ? low : long.MaxValue;
+        }
+        return product;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Numerics;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Functional.Core;
+
+/// <summary>The outputs of a network and the way back: from gradients of the outputs to those of inputs and parameters.</summary>
+/// <param name="Outputs">y.</param>
+/// <param name="Back">δy → (δx, δw), as often as you like.</param>
+/// <param name="State">The running statistics after this step.</param>
+public sealed record Pullback<T>(Tensors<T> Outputs, Func<Tensors<T>, (Tensors<T> Inputs, Gradients<T> Parameters)> Back, State<T> State)
+    where T : struct, IFloatingPointIeee754<T>;
+
+/// <summary>An error with its gradient.</summary>
+/// <param name="Value">E.</param>
+/// <param name="Gradients">∂E/∂w.</param>
+/// <param name="Outputs">The predictions, which come for free.</param>
+/// <param name="State">The running statistics after this step.</param>
+public sealed record ValueAndGradient<T>(T Value, Gradients<T> Gradients, Tensors<T> Outputs, State<T> State)
+    : IPromotable<ValueAndGradient<T>> where T : struct, IFloatingPointIeee754<T>
+{
+    /// <inheritdoc/>
+    public ValueAndGradient<T> Promote() => new(Value, Gradients.Promote(), Outputs.Promote(), State.Promote());
+}
+
+/// <summary>How a step is to be run: values handed in, with those of inference as the default.</summary>
+/// <param name="State">Running statistics; <c>null</c> for the starting ones.</param>
+/// <param name="Mode">Training or inference.</param>
+/// <param name="Key">Randomness of the step.</param>
+public readonly record struct Step<T>(State<T>? State = null, Mode Mode = Mode.Inference, Key Key = default) where T : struct, IFloatingPointIeee754<T>;
+
+/// <summary>A network as pure functions of its parameters and inputs: values, gradients and pullbacks. Wrong shapes are <see cref="Fault"/>s.</summary>
+public static class Differentiation
+{
+    /// <summary>The network's outputs.</summary>
+    public static Fin<Tensors<T>> Forward<T>(this Network network, Parameters<T> parameters, Tensors<T> inputs, Step<T> step = default)
+        where T : struct, IFloatingPointIeee754<T> =>
+        Check(network, parameters, inputs).Map(_ =>
+        {
+            var engine = network.Engine<T>();
+            return engine.Outputs(engine.Forward(parameters.All, inputs, StateOf(network, step).All, step.Mode, step.Key));
+        });
+
+    /// <summary>The network's outputs and the function that takes their gradients back to inputs and parameters.</summary>
+    public static Fin<Pullback<T>> Pullback<T>(this Network network, Parameters<T> parameters, Tensors<T> inputs, Step<T> step = default)
+        where T : struct, IFloatingPointIeee754<T> =>
+        Check(network, parameters, inputs).Map(_ => Run(network, parameters, inputs, step, wantInputs: true));
+
+    /// <summary>The error E of the predictions for these inputs against these targets.</summary>
+    public static Fin<T> Value<T>(this Objective objective, Parameters<T> parameters, Tensors<T> inputs, Tensors<T> targets, Step<T> step = default)
+        where T : struct, IFloatingPointIeee754<T> =>
+        objective.Combined.Forward(parameters, inputs.Append(targets), step).Map(objective.Reduce);
+
+    /// <summary>∂E/∂w.</summary>
+    public static Fin<Gradients<T>> Gradient<T>(this Objective objective, Parameters<T> parameters, Tensors<T> inputs, Tensors<T> targets, Step<T> step = default)
+        where T : struct, IFloatingPointIeee754<T> =>
+        objective.ValueAndGradient(parameters, inputs, targets, step).Map(both => both.Gradients);
+
+    /// <summary>E and ∂E/∂w, for little more than E alone costs twice.</summary>
+    public static Fin<ValueAndGradient<T>> ValueAndGradient<T>(
+        this Objective objective, Parameters<T> parameters, Tensors<T> inputs, Tensors<T> targets, Step<T> step = default)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        var all = inputs.Append(targets);
+        return Check(objective.Combined, parameters, all).Map(_ =>
+        {
+            var run = Run(objective.Combined, parameters, all, step, wantInputs: false);
+            var predictions = run.Outputs.Slice(objective.Losses.Count, run.Outputs.Count - objective.Losses.Count);
+            return new ValueAndGradient<T>(objective.Reduce(run.Outputs), run.Back(objective.Seed(run.Outputs)).Parameters, predictions, run.State);
+        });
+    }
+
+    /// <summary>E and ∂E/∂w of a network of one output with a loss.</summary>
+    public static Fin<ValueAndGradient<T>> ValueAndGradient<T>(
+        this Network network, Loss loss, Parameters<T> parameters, Tensors<T> inputs, Tensors<T> targets, Step<T> step = default)
+        where T : struct, IFloatingPointIeee754<T> =>
+        Objective.Of(network, loss).ToFin().Bind(objective => objective.ValueAndGradient(parameters, inputs, targets, step));
+
+    /// <summary>∂E/∂w of a network of one output with a loss.</summary>
+    public static Fin<Gradients<T>> Gradient<T>(
+        this Network network, Loss loss, Parameters<T> parameters, Tensors<T> inputs, Tensors<T> targets, Step<T> step = default)
+        where T : struct, IFloatingPointIeee754<T> =>
+        network.ValueAndGradient(loss, parameters, inputs, targets, step).Map(both => both.Gradients);
+
+    /// <summary>A validation as a <see cref="Fin{A}"/>, its faults as one error.</summary>
+    public static Fin<A> ToFin<A>(this Validation<Fault, A> validation) =>
+        validation.Match(FinSucc, faults => FinFail<A>(faults.Count == 1 ? faults.Head : LanguageExt.Common.Error.Many(faults.Map(fault => (LanguageExt.Common.Error)fault))));
+
+    private static Pullback<T> Run<T>(Network network, Parameters<T> parameters, Tensors<T> inputs, Step<T> step, bool wantInputs)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        var engine = network.Engine<T>();
+        var w = parameters.All;
+        var tape = engine.Forward(w, inputs, StateOf(network, step).All, step.Mode, step.Key);
+        return new(engine.Outputs(tape), Back, NewState(network, tape.State));
+
+        (Tensors<T>, Gradients<T>) Back(Tensors<T> outputGradients)
+        {
+            var gradients = new Gradients<T>(network.Layout, Tensor.Fresh<T>([network.Layout.Size]).Done());
+            var result = engine.Backward(
+                w, tape.Saved, new BackwardCall<T>(outputGradients, Mode: step.Mode, Key: step.Key) { Destinations = gradients.All }, wantInputs);
+            return (result.Inputs, gradients);
+        }
+    }
+
+    private static State<T> StateOf<T>(Network network, Step<T> step) where T : struct, IFloatingPointIeee754<T> =>
+        step.State ?? network.InitializeState<T>();
+
+    private static State<T> NewState<T>(Network network, Tensors<T> tensors) where T : struct, IFloatingPointIeee754<T>
+    {
+        var values = Tensor.Fresh<T>([network.StateLayout.Size]);
+        for (int i = 0; i < tensors.Count; i++) tensors[i].Span.CopyTo(values.Span[network.StateLayout.Entries[i].Offset..]);
+        return new(network.StateLayout, values.Done());
+    }
+
+    private static Fin<Unit> Check<T>(Network network, Parameters<T> parameters, Tensors<T> inputs) where T : struct, IFloatingPointIeee754<T>
+    {
+        if (!network.Layout.Equals(parameters.Layout))
+            return new Fault("parameters of another network", "those that this network's Initialize or a file of it gives", null, "parameters");
+        if (inputs.Count != network.Inputs.Count)
+            return new Fault($"{inputs.Count} tensors", $"{network.Inputs.Count}: {string.Join(", ", network.Inputs.Map(input => $"{input.Name} {input.Shape}"))}", null, "inputs");
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            var (input, shape) = (network.Inputs[i], inputs[i].Shape);
+            if (shape.Rank == 0 || shape.Example != input.Shape)
+                return new Fault($"a tensor of shape {shape}", $"[batch, {string.Join(", ", input.Shape)}]", shape == input.Shape ? "put the batch in front, even of one example" : null, input.Name);
+            if (shape[0] < 1 || shape[0] != inputs[0].Batch)
+                return new Fault($"{shape[0]} examples", inputs[0].Batch < 1 ? "at least one" : $"{inputs[0].Batch}, as many as {network.Inputs[0].Name} has", null, input.Name);
+        }
+        return unit;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Numerics;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Functional.Core;
+
+/// <summary>
+/// A network with a loss on each of its outputs: what training minimises. Inside it is one network whose outputs are the
+/// examples' losses, then the predictions, so that everything known about networks holds for it.
+/// </summary>
+public sealed record Objective
+{
+    private Objective(Network network, Network combined, Seq<Loss> losses) => (Network, Combined, Losses) = (network, combined, losses);
+
+    /// <summary>The network that predicts.</summary>
+    public Network Network { get; }
+
+    /// <summary>The losses, one for each output, in order. The error is their sum.</summary>
+    public Seq<Loss> Losses { get; }
+
+    /// <summary>The network with the losses' layers behind it and a target input for each.</summary>
+    public Network Combined { get; }
+
+    /// <summary>A network with a loss for each output, or what does not fit.</summary>
+    public static Validation<Fault, Objective> Of(Network network, params ReadOnlySpan<Loss> losses)
+    {
+        var all = toSeq(losses.ToArray()).Strict();
+        if (all.Count != network.OutputSlots.Count)
+            return Fail<Fault, Objective>(new Fault($"{all.Count} losses", $"{network.OutputSlots.Count}, one for each output of the network"));
+        var pipeline =
+            from inputs in Pipeline.Sequence(network.Inputs.Map(input => Draft.AddInput(input.Name, input.Shape)))
+            from targets in Pipeline.Sequence(all.Map((i, loss) => Draft.AddInput($"target{i + 1}", loss.Layer.Target(network.OutputShapes[i]))))
+            from outputs in Draft.Splice(network, inputs)
+            from errors in Pipeline.Sequence(all.Map((i, loss) => loss.Layer.On(outputs[i], targets[i])))
+            select errors + outputs;
+        return pipeline.Build().Map(combined => new Objective(network, combined, all));
+    }
+
+    /// <summary>The reduced error from the examples' losses, which are the first outputs of <see cref="Combined"/>.</summary>
+    internal T Reduce<T>(Tensors<T> outputs) where T : struct, IFloatingPointIeee754<T>
+    {
+        T total = T.Zero;
+        for (int i = 0; i < Losses.Count; i++)
+        {
+            T sum = T.Zero;
+            foreach (T loss in outputs[i].Span) sum += loss;
+            total += sum * Weight<T>(i, outputs[i].Size);
+        }
+        return total;
+    }
+
+    /// <summary>∂E/∂ of every output of <see cref="Combined"/>: the reduction's weight for a loss, nothing for a prediction.</summary>
+    internal Tensors<T> Seed<T>(Tensors<T> outputs) where T : struct, IFloatingPointIeee754<T>
+    {
+        var seed = new Tensor<T>[Losses.Count];
+        for (int i = 0; i < seed.Length; i++) seed[i] = Tensor.Filled(outputs[i].Shape, Weight<T>(i, outputs[i].Size));
+        return Tensors.Of<T>(seed);
+    }
+
+    private T Weight<T>(int loss, int batch) where T : struct, IFloatingPointIeee754<T> =>
+        Losses[loss].Reduction == Reduction.Sum ? T.One : T.One / T.CreateChecked(batch);
+}

@@ -1,0 +1,85 @@
+using System.Numerics;
+using LanguageExt;
+
+namespace Functional.Core;
+
+/// <summary>Examples that are learned from together.</summary>
+/// <param name="Inputs">One tensor for each input of the network, batch first.</param>
+/// <param name="Targets">One tensor for each output, batch first.</param>
+public sealed record Batch<T>(Tensors<T> Inputs, Tensors<T> Targets) where T : struct, IFloatingPointIeee754<T>
+{
+    /// <summary>The number of examples.</summary>
+    public int Size => Inputs[0].Batch;
+
+    /// <summary>Examples picked by their indices.</summary>
+    public Batch<T> Gather(ReadOnlyMemory<int> indices) =>
+        new([.. Inputs.Select(input => input.Gather(indices.Span))], [.. Targets.Select(target => target.Gather(indices.Span))]);
+}
+
+/// <summary>
+/// Everything that a training run is at one moment, as an immutable value: keep it, compare it, go on from it. Going on from a
+/// state gives bit for bit what the run gave that the state was taken from.
+/// </summary>
+/// <param name="Parameters">w.</param>
+/// <param name="State">Running statistics of the layers.</param>
+/// <param name="Optimizer">What the optimizer remembers.</param>
+/// <param name="Key">The randomness of the whole run; each epoch and step derives its own from it.</param>
+/// <param name="Epoch">Epochs finished.</param>
+/// <param name="Step">Steps finished.</param>
+/// <param name="Loss">The mean of the losses of the last epoch's batches, or the last step's loss.</param>
+public sealed record TrainingState<T>(
+    Parameters<T> Parameters, State<T> State, OptimizerState<T> Optimizer, Key Key, int Epoch, long Step, T Loss)
+    : IPromotable<TrainingState<T>> where T : struct, IFloatingPointIeee754<T>
+{
+    /// <inheritdoc/>
+    public TrainingState<T> Promote() => this with { Parameters = Parameters.Promote(), State = State.Promote(), Optimizer = Optimizer.Promote() };
+}
+
+/// <summary>Training as functions from state to state.</summary>
+public static class Training
+{
+    /// <summary>The state before the first step: parameters drawn by the key, nothing remembered.</summary>
+    public static TrainingState<T> Start<T>(this Objective objective, Optimizer optimizer, Key key) where T : struct, IFloatingPointIeee754<T>
+    {
+        var parameters = objective.Combined.Initialize<T>(key.For("parameters"));
+        return new(parameters, objective.Combined.InitializeState<T>(), optimizer.Init(parameters), key, 0, 0, T.NaN);
+    }
+
+    /// <summary>One step along the gradient of a batch.</summary>
+    public static Fin<TrainingState<T>> Step<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> batch)
+        where T : struct, IFloatingPointIeee754<T> =>
+        from both in objective.ValueAndGradient(
+            state.Parameters, batch.Inputs, batch.Targets, new Step<T>(state.State, Mode.Train, state.Key.For("step").Split((ulong)state.Step)))
+        let update = optimizer.Update(state.Parameters, both.Gradients, state.Optimizer)
+        select state with { Parameters = update.Parameters, Optimizer = update.State, State = both.State, Step = state.Step + 1, Loss = both.Value };
+
+    /// <summary>One epoch: a step for each batch of a shuffle that the state's key and epoch decide. The last batch may be short.</summary>
+    public static Fin<TrainingState<T>> Epoch<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        if (batchSize < 1) return new Fault($"batch size {batchSize}", "at least 1", null, "training");
+        var order = state.Key.For("shuffle").Split((ulong)state.Epoch).Permutation(data.Size);
+        double loss = 0;
+        for (int start = 0; start < data.Size; start += batchSize)
+        {
+            var indices = order.AsMemory().Slice(start, Math.Min(batchSize, data.Size - start));
+            var before = state;
+            var after = Region.Run(() => objective.Step(optimizer, before, data.Gather(indices)).Map(next => next.Promote()));
+            if (after.IsFail) return after;
+            state = after.ThrowIfFail();
+            loss += double.CreateChecked(state.Loss) * indices.Length;
+        }
+        return state with { Epoch = state.Epoch + 1, Loss = T.CreateChecked(loss / data.Size) };
+    }
+
+    /// <summary>The states after each epoch, lazily, without end: <c>Take</c>, <c>TakeWhile</c> and <c>MinBy</c> say when to stop and what to keep.</summary>
+    public static IEnumerable<TrainingState<T>> Epochs<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        while (true)
+        {
+            state = objective.Epoch(optimizer, state, data, batchSize).ThrowIfFail();
+            yield return state;
+        }
+    }
+}
