@@ -35,13 +35,28 @@ public abstract record CompositeLayer : Layer
             (in ForwardCall<T> call) =>
             {
                 var engine = For(call.Inputs);
-                var tape = engine.Forward(call.Parameters, call.Inputs, call.State, call.Mode, call.Key);
-                return new(engine.Outputs(tape), TapeText.Pack(call.Inputs, tape.Saved), tape.State);
+                var tape = engine.RentTape();
+                call.Parameters.CopyTo(tape.Parameters);
+                call.State.CopyTo(tape.State);
+                engine.Forward(tape, call.Inputs, call.Mode, call.Key);
+                var result = new ForwardResult<T>(engine.Outputs(tape), SavedParts.Pack(call.Inputs, tape.Saved), Tensors.Of<T>(tape.State));
+                engine.Return(tape);
+                return result;
             },
             (in BackwardCall<T> call) =>
             {
-                var (inputs, saved) = TapeText.Unpack(call.Saved);
-                return For(inputs).Backward(call.Parameters, saved, call);
+                var inputs = SavedParts.Inputs(call.Saved);
+                var engine = For(inputs);
+                var tape = engine.RentTape();
+                var back = engine.RentBackTape();
+                SavedParts.Unpack(call.Saved, tape.Saved);
+                call.Parameters.CopyTo(tape.Parameters);
+                for (int i = 0; i < back.Destinations.Length; i++) back.Destinations[i] = call.ParameterGradient(i).Done();
+                engine.Backward(tape, back, call.OutputGradients, call.Mode, call.Key, wantInputs: true);
+                var result = new BackwardResult<T>(engine.InputGradients(back, call.Batch), Tensors.Of<T>(back.Destinations));
+                engine.Return(back);
+                engine.Return(tape);
+                return result;
             });
     }
 

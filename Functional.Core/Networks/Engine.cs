@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using LanguageExt;
 
@@ -11,6 +12,8 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
 {
     private readonly Network _network;
     private readonly Step[] _steps;
+    private readonly ConcurrentBag<Tape<T>> _tapes = [];
+    private readonly ConcurrentBag<BackTape<T>> _backTapes = [];
 
     public Engine(Network network)
     {
@@ -26,92 +29,107 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
                 if (!useful[node.Inputs[i]] && i < 64) unwanted |= 1UL << i;
             bool any = parameters.Length > 0 || node.Inputs.Exists(slot => useful[slot]);
             for (int i = 0; i < node.OutputShapes.Count; i++) useful[node.FirstOutput + i] = any;
-            return new Step(node, node.Layer.At<T>(), [.. node.Inputs], parameters, states, unwanted, any);
+            return new Step(node.Path, node.Layer.At<T>(), [.. node.Inputs], node.FirstOutput, [.. node.OutputShapes], parameters, states, unwanted, any);
         })];
     }
 
-    /// <summary>Runs every layer.</summary>
-    public Tape<T> Forward(Tensors<T> parameters, Tensors<T> inputs, Tensors<T> state, Mode mode, Key key)
+    // Tapes are pooled because a step of a small network would otherwise spend its time on their allocation.
+    public Tape<T> RentTape() => _tapes.TryTake(out var tape)
+        ? tape
+        : new(_network.Layout.Entries.Count, _network.StateLayout.Entries.Count, _network.Slots, _steps.Length);
+
+    public void Return(Tape<T> tape)
     {
-        var values = new Tensor<T>[_network.Slots];
-        var saved = new Tensors<T>[_steps.Length];
-        Tensor<T>[]? newState = state.Count == 0 ? null : [.. state];
+        tape.Clear();
+        _tapes.Add(tape);
+    }
+
+    public BackTape<T> RentBackTape() => _backTapes.TryTake(out var tape) ? tape : new(_network.Layout.Entries.Count, _network.Slots);
+
+    public void Return(BackTape<T> tape)
+    {
+        tape.Clear();
+        _backTapes.Add(tape);
+    }
+
+    /// <summary>Runs every layer. The tape comes with parameters and state, and leaves with everything else and the new state.</summary>
+    public void Forward(Tape<T> tape, Tensors<T> inputs, Mode mode, Key key)
+    {
+        var values = tape.Values;
         for (int i = 0; i < inputs.Count; i++) values[_network.Inputs[i].Slot] = inputs[i];
         for (int i = 0; i < _steps.Length; i++)
         {
             var step = _steps[i];
             var result = step.Function.Forward(new ForwardCall<T>(
-                Pick(values, step.Inputs), Pick(parameters, step.Parameters),
-                newState is null ? default : Pick(newState, step.States), mode, key.For(step.Node.Path)));
-            saved[i] = result.Saved;
-            for (int j = 0; j < step.Node.OutputShapes.Count; j++) values[step.Node.FirstOutput + j] = result.Outputs[j];
-            if (newState is not null)
-                for (int j = 0; j < step.States.Length; j++) newState[step.States[j]] = result.State[j];
+                Pick(values, step.Inputs), Pick(tape.Parameters, step.Parameters), Pick(tape.State, step.States), mode, key.For(step.Path)));
+            tape.Saved[i] = result.Saved;
+            for (int j = 0; j < step.OutputShapes.Length; j++) values[step.FirstOutput + j] = result.Outputs[j];
+            for (int j = 0; j < step.States.Length; j++) tape.State[step.States[j]] = result.State[j];
         }
-        return new(values, saved, newState is null ? default : Tensors.Of<T>(newState));
     }
 
     /// <summary>The values of the network's outputs.</summary>
     public Tensors<T> Outputs(Tape<T> tape)
     {
-        var outputs = new Tensor<T>[_network.OutputSlots.Count];
-        for (int i = 0; i < outputs.Length; i++) outputs[i] = tape.Values[_network.OutputSlots[i]];
+        var slots = _network.OutputSlots;
+        if (slots.Count == 1) return [tape.Values[slots[0]]];
+        if (slots.Count == 2) return [tape.Values[slots[0]], tape.Values[slots[1]]];
+        var outputs = new Tensor<T>[slots.Count];
+        for (int i = 0; i < outputs.Length; i++) outputs[i] = tape.Values[slots[i]];
         return Tensors.Of<T>(outputs);
     }
 
-    /// <summary>Runs every layer backward. The call carries δy, mode and key, and where gradients should lie.</summary>
-    public BackwardResult<T> Backward(Tensors<T> parameters, Tensors<T>[] saved, in BackwardCall<T> call, bool wantInputs = true)
+    /// <summary>
+    /// Runs every layer backward from the gradients of the outputs (fewer than there are outputs: the others' are zero).
+    /// The back tape comes with the memory for the parameters' gradients and leaves with them written and the wires' gradients.
+    /// </summary>
+    public void Backward(Tape<T> tape, BackTape<T> back, Tensors<T> outputGradients, Mode mode, Key key, bool wantInputs)
     {
-        var gradients = new Tensor<T>[_network.Slots];
-        var written = new bool[parameters.Count];
-        var destinations = new Tensor<T>[parameters.Count];
-        for (int i = 0; i < destinations.Length; i++) destinations[i] = call.ParameterGradient(i).Done();
-        for (int i = 0; i < call.OutputGradients.Count; i++) Meet(ref gradients[_network.OutputSlots[i]], call.OutputGradients[i]);
+        var wires = back.Wires;
+        int batch = outputGradients[0].Batch;
+        for (int i = 0; i < outputGradients.Count; i++) Meet(ref wires[_network.OutputSlots[i]], outputGradients[i]);
 
         for (int i = _steps.Length - 1; i >= 0; i--)
         {
             var step = _steps[i];
-            if (!(step.IsUseful || wantInputs) || !TryOutputGradients(step, gradients, call.Batch, out var outputs)) continue;
-            var back = step.Function.Backward(new BackwardCall<T>(
-                outputs, saved[i], Pick(parameters, step.Parameters), call.Mode, call.Key.For(step.Node.Path))
+            if (!(step.IsUseful || wantInputs) || !TryOutputGradients(step, wires, batch, out var outputs)) continue;
+            var result = step.Function.Backward(new BackwardCall<T>(
+                outputs, tape.Saved[i], Pick(tape.Parameters, step.Parameters), mode, key.For(step.Path))
             {
-                Destinations = Free(destinations, written, step.Parameters),
+                Destinations = Free(back, step.Parameters),
                 UnwantedInputs = wantInputs ? 0 : step.Unwanted,
             });
             for (int j = 0; j < step.Inputs.Length; j++)
-                if (wantInputs || (step.Unwanted >> j & 1) == 0) Meet(ref gradients[step.Inputs[j]], back.Inputs[j]);
-            for (int j = 0; j < step.Parameters.Length; j++) Land(destinations, written, step.Parameters[j], back.Parameters[j]);
+                if (wantInputs || j >= 64 || (step.Unwanted >> j & 1) == 0) Meet(ref wires[step.Inputs[j]], result.Inputs[j]);
+            for (int j = 0; j < step.Parameters.Length; j++) Land(back, step.Parameters[j], result.Parameters[j]);
         }
 
-        for (int i = 0; i < written.Length; i++)
-            if (!written[i]) destinations[i].Writable.Clear();
-        return new(wantInputs ? InputGradients(gradients, call.Batch) : default, Tensors.Of<T>(destinations));
+        for (int i = 0; i < back.Written.Length; i++)
+            if (!back.Written[i]) back.Destinations[i].Writable.Clear();
     }
 
-    private Tensors<T> InputGradients(Tensor<T>[] gradients, int batch)
+    /// <summary>The gradients of the network's inputs after a backward run that wanted them.</summary>
+    public Tensors<T> InputGradients(BackTape<T> back, int batch)
     {
         var inputs = new Tensor<T>[_network.Inputs.Count];
         for (int i = 0; i < inputs.Length; i++)
         {
-            var gradient = gradients[_network.Inputs[i].Slot];
+            var gradient = back.Wires[_network.Inputs[i].Slot];
             inputs[i] = gradient.IsDefault ? Tensor.Zeros<T>(_network.Inputs[i].Shape.Batched(batch)) : gradient;
         }
         return Tensors.Of<T>(inputs);
     }
 
     // Outputs that lead nowhere have gradient zero; a layer none of whose outputs leads anywhere is passed over.
-    private static bool TryOutputGradients(Step step, Tensor<T>[] gradients, int batch, out Tensors<T> outputs)
+    private static bool TryOutputGradients(Step step, Tensor<T>[] wires, int batch, out Tensors<T> outputs)
     {
-        var shapes = step.Node.OutputShapes;
+        var gradients = wires.AsSpan(step.FirstOutput, step.OutputShapes.Length);
         bool any = false;
-        for (int j = 0; j < shapes.Count; j++) any |= !gradients[step.Node.FirstOutput + j].IsDefault;
+        foreach (ref readonly var gradient in gradients) any |= !gradient.IsDefault;
         if (any)
-            for (int j = 0; j < shapes.Count; j++)
-            {
-                ref var gradient = ref gradients[step.Node.FirstOutput + j];
-                if (gradient.IsDefault) gradient = Tensor.Zeros<T>(shapes[j].Batched(batch));
-            }
-        outputs = any ? Tensors.Of<T>(gradients.AsSpan(step.Node.FirstOutput, shapes.Count)) : default;
+            for (int j = 0; j < gradients.Length; j++)
+                if (gradients[j].IsDefault) gradients[j] = Tensor.Zeros<T>(step.OutputShapes[j].Batched(batch));
+        outputs = any ? Tensors.Of<T>(gradients) : default;
         return any;
     }
 
@@ -122,34 +140,28 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
         sum = sum.IsDefault ? next : sum.Plus(next);
     }
 
-    private static void Land(Tensor<T>[] destinations, bool[] written, int place, Tensor<T> gradient)
+    private static void Land(BackTape<T> back, int place, Tensor<T> gradient)
     {
-        var destination = destinations[place];
-        if (written[place]) Kernels.Elementwise.Accumulate(gradient.Span, destination.Writable);
+        var destination = back.Destinations[place];
+        if (back.Written[place]) Kernels.Elementwise.Accumulate(gradient.Span, destination.Writable);
         else if (!destination.SharesStart(gradient)) gradient.Span.CopyTo(destination.Writable);
-        written[place] = true;
+        back.Written[place] = true;
     }
 
-    private static Tensors<T> Free(Tensor<T>[] destinations, bool[] written, int[] places)
+    private static Tensors<T> Free(BackTape<T> back, int[] places)
     {
+        Tensor<T> At(int j) => back.Written[places[j]] ? default : back.Destinations[places[j]];
         if (places.Length == 0) return default;
+        if (places.Length == 1) return [At(0)];
+        if (places.Length == 2) return [At(0), At(1)];
         var free = new Tensor<T>[places.Length];
-        for (int j = 0; j < places.Length; j++)
-            if (!written[places[j]]) free[j] = destinations[places[j]];
+        for (int j = 0; j < free.Length; j++) free[j] = At(j);
         return Tensors.Of<T>(free);
     }
 
-    private static Tensors<T> Pick(ReadOnlySpan<Tensor<T>> values, int[] places)
+    private static Tensors<T> Pick(Tensor<T>[] values, int[] places)
     {
-        if (places.Length == 1) return [values[places[0]]];
-        if (places.Length == 2) return [values[places[0]], values[places[1]]];
-        var picked = new Tensor<T>[places.Length];
-        for (int i = 0; i < picked.Length; i++) picked[i] = values[places[i]];
-        return Tensors.Of<T>(picked);
-    }
-
-    private static Tensors<T> Pick(Tensors<T> values, int[] places)
-    {
+        if (places.Length == 0) return default;
         if (places.Length == 1) return [values[places[0]]];
         if (places.Length == 2) return [values[places[0]], values[places[1]]];
         var picked = new Tensor<T>[places.Length];
@@ -161,8 +173,6 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
         [.. parameters.Map(parameter => layout.Find($"{owner}.{parameter.Name}"))];
 
     private sealed record Step(
-        Node Node, Differentiable<T> Function, int[] Inputs, int[] Parameters, int[] States, ulong Unwanted, bool IsUseful);
+        string Path, Differentiable<T> Function, int[] Inputs, int FirstOutput, Shape[] OutputShapes, int[] Parameters, int[] States,
+        ulong Unwanted, bool IsUseful);
 }
-
-/// <summary>What a forward run leaves for the backward run: the value on every wire and what every layer saved.</summary>
-internal sealed record Tape<T>(Tensor<T>[] Values, Tensors<T>[] Saved, Tensors<T> State) where T : struct, IFloatingPointIeee754<T>;

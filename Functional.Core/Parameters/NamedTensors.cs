@@ -38,6 +38,11 @@ public abstract record NamedTensors<T>(Layout Layout, Tensor<T> Values) where T 
         }
     }
 
+    internal void CopyTo(Span<Tensor<T>> to)
+    {
+        for (int i = 0; i < to.Length; i++) to[i] = this[i];
+    }
+
     /// <summary>Names, shapes and elements, one tensor a line.</summary>
     public sealed override string ToString() =>
         string.Join(Environment.NewLine, Layout.Entries.Select((entry, place) => $"{entry.Name} {this[place]}"));

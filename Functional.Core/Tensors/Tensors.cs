@@ -41,6 +41,11 @@ public readonly struct Tensors<T> : IEquatable<Tensors<T>>, IReadOnlyList<Tensor
         return new(some);
     }
 
+    internal void CopyTo(Span<Tensor<T>> to)
+    {
+        for (int i = 0; i < Count; i++) to[i] = this[i];
+    }
+
     /// <summary>The tensors of both, in order.</summary>
     public Tensors<T> Append(Tensors<T> others) => [.. this, .. others];
 

@@ -34,17 +34,34 @@ public static class Differentiation
 {
     /// <summary>The network's outputs.</summary>
     public static Fin<Tensors<T>> Forward<T>(this Network network, Parameters<T> parameters, Tensors<T> inputs, Step<T> step = default)
-        where T : struct, IFloatingPointIeee754<T> =>
-        Check(network, parameters, inputs).Map(_ =>
-        {
-            var engine = network.Engine<T>();
-            return engine.Outputs(engine.Forward(parameters.All, inputs, StateOf(network, step).All, step.Mode, step.Key));
-        });
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        if (Check(network, parameters, inputs) is { } fault) return fault;
+        var engine = network.Engine<T>();
+        var tape = Run(engine, network, parameters, inputs, step);
+        var outputs = engine.Outputs(tape);
+        engine.Return(tape);
+        return outputs;
+    }
 
     /// <summary>The network's outputs and the function that takes their gradients back to inputs and parameters.</summary>
     public static Fin<Pullback<T>> Pullback<T>(this Network network, Parameters<T> parameters, Tensors<T> inputs, Step<T> step = default)
-        where T : struct, IFloatingPointIeee754<T> =>
-        Check(network, parameters, inputs).Map(_ => Run(network, parameters, inputs, step, wantInputs: true));
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        if (Check(network, parameters, inputs) is { } fault) return fault;
+        var engine = network.Engine<T>();
+        var tape = Run(engine, network, parameters, inputs, step);
+        return new Pullback<T>(engine.Outputs(tape), Back, NewState(network, tape));
+
+        (Tensors<T>, Gradients<T>) Back(Tensors<T> outputGradients)
+        {
+            var back = engine.RentBackTape();
+            var gradients = Backward(engine, network, tape, back, outputGradients, step, wantInputs: true);
+            var result = (engine.InputGradients(back, outputGradients[0].Batch), gradients);
+            engine.Return(back);
+            return result;
+        }
+    }
 
     /// <summary>The error E of the predictions for these inputs against these targets.</summary>
     public static Fin<T> Value<T>(this Objective objective, Parameters<T> parameters, Tensors<T> inputs, Tensors<T> targets, Step<T> step = default)
@@ -56,18 +73,23 @@ public static class Differentiation
         where T : struct, IFloatingPointIeee754<T> =>
         objective.ValueAndGradient(parameters, inputs, targets, step).Map(both => both.Gradients);
 
-    /// <summary>E and ∂E/∂w, for little more than E alone costs twice.</summary>
+    /// <summary>E and ∂E/∂w.</summary>
     public static Fin<ValueAndGradient<T>> ValueAndGradient<T>(
         this Objective objective, Parameters<T> parameters, Tensors<T> inputs, Tensors<T> targets, Step<T> step = default)
         where T : struct, IFloatingPointIeee754<T>
     {
-        var all = inputs.Append(targets);
-        return Check(objective.Combined, parameters, all).Map(_ =>
-        {
-            var run = Run(objective.Combined, parameters, all, step, wantInputs: false);
-            var predictions = run.Outputs.Slice(objective.Losses.Count, run.Outputs.Count - objective.Losses.Count);
-            return new ValueAndGradient<T>(objective.Reduce(run.Outputs), run.Back(objective.Seed(run.Outputs)).Parameters, predictions, run.State);
-        });
+        var (network, all) = (objective.Combined, inputs.Append(targets));
+        if (Check(network, parameters, all) is { } fault) return fault;
+        var engine = network.Engine<T>();
+        var tape = Run(engine, network, parameters, all, step);
+        var outputs = engine.Outputs(tape);
+        var back = engine.RentBackTape();
+        var gradients = Backward(engine, network, tape, back, objective.Seed(outputs), step, wantInputs: false);
+        var state = NewState(network, tape);
+        engine.Return(back);
+        engine.Return(tape);
+        int losses = objective.Losses.Count;
+        return new ValueAndGradient<T>(objective.Reduce(outputs), gradients, outputs.Slice(losses, outputs.Count - losses), state);
     }
 
     /// <summary>E and ∂E/∂w of a network of one output with a loss.</summary>
@@ -86,34 +108,34 @@ public static class Differentiation
     public static Fin<A> ToFin<A>(this Validation<Fault, A> validation) =>
         validation.Match(FinSucc, faults => FinFail<A>(faults.Count == 1 ? faults.Head : LanguageExt.Common.Error.Many(faults.Map(fault => (LanguageExt.Common.Error)fault))));
 
-    private static Pullback<T> Run<T>(Network network, Parameters<T> parameters, Tensors<T> inputs, Step<T> step, bool wantInputs)
+    private static Tape<T> Run<T>(Engine<T> engine, Network network, Parameters<T> parameters, Tensors<T> inputs, Step<T> step)
         where T : struct, IFloatingPointIeee754<T>
     {
-        var engine = network.Engine<T>();
-        var w = parameters.All;
-        var tape = engine.Forward(w, inputs, StateOf(network, step).All, step.Mode, step.Key);
-        return new(engine.Outputs(tape), Back, NewState(network, tape.State));
-
-        (Tensors<T>, Gradients<T>) Back(Tensors<T> outputGradients)
-        {
-            var gradients = new Gradients<T>(network.Layout, Tensor.Fresh<T>([network.Layout.Size]).Done());
-            var result = engine.Backward(
-                w, tape.Saved, new BackwardCall<T>(outputGradients, Mode: step.Mode, Key: step.Key) { Destinations = gradients.All }, wantInputs);
-            return (result.Inputs, gradients);
-        }
+        var tape = engine.RentTape();
+        parameters.CopyTo(tape.Parameters);
+        if (tape.State.Length > 0) (step.State ?? network.InitializeState<T>()).CopyTo(tape.State);
+        engine.Forward(tape, inputs, step.Mode, step.Key);
+        return tape;
     }
 
-    private static State<T> StateOf<T>(Network network, Step<T> step) where T : struct, IFloatingPointIeee754<T> =>
-        step.State ?? network.InitializeState<T>();
+    private static Gradients<T> Backward<T>(
+        Engine<T> engine, Network network, Tape<T> tape, BackTape<T> back, Tensors<T> outputGradients, Step<T> step, bool wantInputs)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        var gradients = new Gradients<T>(network.Layout, Tensor.Fresh<T>([network.Layout.Size]).Done());
+        gradients.CopyTo(back.Destinations);
+        engine.Backward(tape, back, outputGradients, step.Mode, step.Key, wantInputs);
+        return gradients;
+    }
 
-    private static State<T> NewState<T>(Network network, Tensors<T> tensors) where T : struct, IFloatingPointIeee754<T>
+    private static State<T> NewState<T>(Network network, Tape<T> tape) where T : struct, IFloatingPointIeee754<T>
     {
         var values = Tensor.Fresh<T>([network.StateLayout.Size]);
-        for (int i = 0; i < tensors.Count; i++) tensors[i].Span.CopyTo(values.Span[network.StateLayout.Entries[i].Offset..]);
+        for (int i = 0; i < tape.State.Length; i++) tape.State[i].Span.CopyTo(values.Span[network.StateLayout.Entries[i].Offset..]);
         return new(network.StateLayout, values.Done());
     }
 
-    private static Fin<Unit> Check<T>(Network network, Parameters<T> parameters, Tensors<T> inputs) where T : struct, IFloatingPointIeee754<T>
+    private static Fault? Check<T>(Network network, Parameters<T> parameters, Tensors<T> inputs) where T : struct, IFloatingPointIeee754<T>
     {
         if (!network.Layout.Equals(parameters.Layout))
             return new Fault("parameters of another network", "those that this network's Initialize or a file of it gives", null, "parameters");
@@ -127,6 +149,6 @@ public static class Differentiation
             if (shape[0] < 1 || shape[0] != inputs[0].Batch)
                 return new Fault($"{shape[0]} examples", inputs[0].Batch < 1 ? "at least one" : $"{inputs[0].Batch}, as many as {network.Inputs[0].Name} has", null, input.Name);
         }
-        return unit;
+        return null;
     }
 }

@@ -5,7 +5,7 @@ namespace Functional.Core;
 /// <summary>
 /// What a composite saves is one list, as for any layer: the counts, its inputs, then what its parts saved, part after part.
 /// </summary>
-internal static class TapeText
+internal static class SavedParts
 {
     public static Tensors<T> Pack<T>(Tensors<T> inputs, Tensors<T>[] parts) where T : struct, IFloatingPointIeee754<T>
     {
@@ -15,17 +15,18 @@ internal static class TapeText
         return [counts.Done(), .. inputs, .. parts.SelectMany(part => part)];
     }
 
-    public static (Tensors<T> Inputs, Tensors<T>[] Parts) Unpack<T>(Tensors<T> saved) where T : struct, IFloatingPointIeee754<T>
+    public static Tensors<T> Inputs<T>(Tensors<T> saved) where T : struct, IFloatingPointIeee754<T> =>
+        saved.Slice(1, int.CreateChecked(saved[0].Span[0]));
+
+    public static void Unpack<T>(Tensors<T> saved, Tensors<T>[] parts) where T : struct, IFloatingPointIeee754<T>
     {
         var counts = saved[0].Span;
-        var lists = new Tensors<T>[counts.Length];
-        int place = 1;
-        for (int i = 0; i < lists.Length; i++)
+        int place = 1 + int.CreateChecked(counts[0]);
+        for (int i = 0; i < parts.Length; i++)
         {
-            int count = int.CreateChecked(counts[i]);
-            lists[i] = saved.Slice(place, count);
+            int count = int.CreateChecked(counts[i + 1]);
+            parts[i] = saved.Slice(place, count);
             place += count;
         }
-        return (lists[0], lists[1..]);
     }
 }
