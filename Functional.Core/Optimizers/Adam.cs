@@ -14,32 +14,29 @@ namespace Functional.Core;
 public sealed record AdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8) : Optimizer
 {
     /// <inheritdoc/>
-    public override OptimizerState<T> Init<T>(Parameters<T> parameters) => Zeros(parameters, 2);
+    protected override int Slots => 2;
 
     /// <inheritdoc/>
-    public override (Parameters<T> Parameters, OptimizerState<T> State) Update<T>(Parameters<T> parameters, Gradients<T> gradients, OptimizerState<T> state)
+    protected override void Advance<T>(in OptimizerStep<T> step)
     {
-        long t = state.Step + 1;
+        double t = step.Number + 1;
         T b1 = T.CreateChecked(Beta1), b2 = T.CreateChecked(Beta2), c1 = T.CreateChecked(1 - Beta1), c2 = T.CreateChecked(1 - Beta2);
-        T rate = T.CreateChecked(Rate.At(state.Step) / (1 - Math.Pow(Beta1, t)));
+        T rate = T.CreateChecked(Rate.At(step.Number) / (1 - Math.Pow(Beta1, t)));
         T root = T.CreateChecked(Math.Sqrt(1 - Math.Pow(Beta2, t))), epsilon = T.CreateChecked(Epsilon);
-        var next = Tensor.Fresh<T>(parameters.Values.Shape);
-        var mean = Tensor.Fresh<T>(parameters.Values.Shape);
-        var square = Tensor.Fresh<T>(parameters.Values.Shape);
-        var w = parameters.Values.Span;
-        var g = gradients.Values.Span;
-        var m = state.Slots[0].Span;
-        var v = state.Slots[1].Span;
-        var toW = next.Span;
-        var toM = mean.Span;
-        var toV = square.Span;
+        var w = step.Weights;
+        var g = step.Gradients;
+        var m = step.Slot(0);
+        var v = step.Slot(1);
+        var newW = step.NewWeights;
+        var newM = step.NewSlot(0);
+        var newV = step.NewSlot(1);
         for (int i = 0; i < w.Length; i++)
         {
-            toM[i] = b1 * m[i] + c1 * g[i];
-            toV[i] = b2 * v[i] + c2 * g[i] * g[i];
-            toW[i] = w[i] - rate * toM[i] / (T.Sqrt(toV[i]) / root + epsilon);
+            T mean = b1 * m[i] + c1 * g[i], square = b2 * v[i] + c2 * g[i] * g[i];
+            newW[i] = w[i] - rate * mean / (T.Sqrt(square) / root + epsilon);
+            newM[i] = mean;
+            newV[i] = square;
         }
-        return (new(parameters.Layout, next.Done()), new(t, [mean.Done(), square.Done()]));
     }
 }
 

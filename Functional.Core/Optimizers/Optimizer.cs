@@ -6,19 +6,82 @@ namespace Functional.Core;
 /// How parameters follow gradients: two pure functions, <c>init: w → s</c> and <c>update: (w, g, s) → (w′, s′)</c>.
 /// An optimizer holds settings only; what it remembers is a value that is handed in and out.
 /// </summary>
-/// <remarks>Law: equal inputs give bit-equal outputs; nothing is changed, so any state can be gone back to.</remarks>
+/// <remarks>
+/// To write one, derive a record and say in <see cref="Advance"/> how each number follows from the old ones.
+/// Law: equal inputs give bit-equal outputs; nothing is changed, so any state can be gone back to.
+/// </remarks>
 public abstract record Optimizer
 {
+    /// <summary>How many buffers as long as the parameters it remembers. All start at 0.</summary>
+    protected abstract int Slots { get; }
+
+    /// <summary>One pass over the parameters: writes every new number from the old ones at the same place.</summary>
+    protected abstract void Advance<T>(in OptimizerStep<T> step) where T : struct, IFloatingPointIeee754<T>;
+
     /// <summary>What the optimizer remembers before the first step.</summary>
-    public abstract OptimizerState<T> Init<T>(Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T>;
+    public OptimizerState<T> Init<T>(Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T>
+    {
+        var slots = new Tensor<T>[Slots];
+        for (int i = 0; i < slots.Length; i++) slots[i] = Tensor.Zeros<T>(parameters.Values.Shape);
+        return new(0, Tensors.Of<T>(slots));
+    }
 
     /// <summary>The parameters after a step along these gradients, and what it remembers of it.</summary>
-    public abstract (Parameters<T> Parameters, OptimizerState<T> State) Update<T>(
-        Parameters<T> parameters, Gradients<T> gradients, OptimizerState<T> state) where T : struct, IFloatingPointIeee754<T>;
+    public (Parameters<T> Parameters, OptimizerState<T> State) Update<T>(
+        Parameters<T> parameters, Gradients<T> gradients, OptimizerState<T> state) where T : struct, IFloatingPointIeee754<T>
+    {
+        var values = Tensor.Fresh<T>(parameters.Values.Shape).Done();
+        var slots = new Tensor<T>[Slots];
+        for (int i = 0; i < slots.Length; i++) slots[i] = Tensor.Fresh<T>(parameters.Values.Shape).Done();
+        var next = new OptimizerState<T>(state.Step + 1, Tensors.Of<T>(slots));
+        Advance(new OptimizerStep<T>(state.Step, parameters.Values, gradients.Values, state.Slots, values, next.Slots));
+        return (new(parameters.Layout, values), next);
+    }
 
-    /// <summary>A state of step 0 whose slots are zero, each as long as the parameters.</summary>
-    protected static OptimizerState<T> Zeros<T>(Parameters<T> parameters, int slots) where T : struct, IFloatingPointIeee754<T> =>
-        new(0, Tensors.Of<T>([.. Enumerable.Range(0, slots).Select(_ => Tensor.Zeros<T>(parameters.Values.Shape))]));
+    /// <summary>
+    /// The same step written over the old values, for a caller that holds the only reference to them: nobody can see it.
+    /// </summary>
+    internal OptimizerState<T> UpdateInPlace<T>(Parameters<T> parameters, Gradients<T> gradients, OptimizerState<T> state)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        Advance(new OptimizerStep<T>(state.Step, parameters.Values, gradients.Values, state.Slots, parameters.Values, state.Slots));
+        return state with { Step = state.Step + 1 };
+    }
+}
+
+/// <summary>
+/// What one pass of an optimizer reads and writes. New and old may be the same memory, so the new number at a place depends on the
+/// old numbers at that place only, and is written after they are read.
+/// </summary>
+public readonly ref struct OptimizerStep<T> where T : struct, IFloatingPointIeee754<T>
+{
+    private readonly Tensors<T> _slots, _newSlots;
+
+    internal OptimizerStep(long step, Tensor<T> weights, Tensor<T> gradients, Tensors<T> slots, Tensor<T> newWeights, Tensors<T> newSlots)
+    {
+        (Number, _slots, _newSlots) = (step, slots, newSlots);
+        Weights = weights.Span;
+        Gradients = gradients.Span;
+        NewWeights = newWeights.Writable;
+    }
+
+    /// <summary>The number of steps made before this one.</summary>
+    public long Number { get; }
+
+    /// <summary>w.</summary>
+    public ReadOnlySpan<T> Weights { get; }
+
+    /// <summary>g.</summary>
+    public ReadOnlySpan<T> Gradients { get; }
+
+    /// <summary>w′, to be written.</summary>
+    public Span<T> NewWeights { get; }
+
+    /// <summary>What was remembered.</summary>
+    public ReadOnlySpan<T> Slot(int index) => _slots[index].Span;
+
+    /// <summary>What will be remembered, to be written.</summary>
+    public Span<T> NewSlot(int index) => _newSlots[index].Writable;
 }
 
 /// <summary>What an optimizer remembers: how many steps it has made, and buffers as long as the parameters.</summary>

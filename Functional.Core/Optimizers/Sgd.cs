@@ -14,31 +14,28 @@ namespace Functional.Core;
 public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Nesterov = false, double WeightDecay = 0) : Optimizer
 {
     /// <inheritdoc/>
-    public override OptimizerState<T> Init<T>(Parameters<T> parameters) => Zeros(parameters, Momentum == 0 ? 0 : 1);
+    protected override int Slots => Momentum == 0 ? 0 : 1;
 
     /// <inheritdoc/>
-    public override (Parameters<T> Parameters, OptimizerState<T> State) Update<T>(Parameters<T> parameters, Gradients<T> gradients, OptimizerState<T> state)
+    protected override void Advance<T>(in OptimizerStep<T> step)
     {
-        T rate = T.CreateChecked(Rate.At(state.Step)), mu = T.CreateChecked(Momentum), decay = T.CreateChecked(WeightDecay);
-        var w = parameters.Values.Span;
-        var g = gradients.Values.Span;
-        var next = Tensor.Fresh<T>(parameters.Values.Shape);
-        var to = next.Span;
+        T rate = T.CreateChecked(Rate.At(step.Number)), mu = T.CreateChecked(Momentum), decay = T.CreateChecked(WeightDecay);
+        var w = step.Weights;
+        var g = step.Gradients;
+        var newW = step.NewWeights;
         if (Momentum == 0)
         {
-            for (int i = 0; i < w.Length; i++) to[i] = w[i] - rate * (g[i] + decay * w[i]);
-            return (new(parameters.Layout, next.Done()), state with { Step = state.Step + 1 });
+            for (int i = 0; i < w.Length; i++) newW[i] = w[i] - rate * (g[i] + decay * w[i]);
+            return;
         }
-        var velocity = Tensor.Fresh<T>(parameters.Values.Shape);
-        var before = state.Slots[0].Span;
-        var after = velocity.Span;
+        var b = step.Slot(0);
+        var newB = step.NewSlot(0);
         for (int i = 0; i < w.Length; i++)
         {
-            T d = g[i] + decay * w[i], b = mu * before[i] + d;
-            after[i] = b;
-            to[i] = w[i] - rate * (Nesterov ? d + mu * b : b);
+            T d = g[i] + decay * w[i], velocity = mu * b[i] + d;
+            newW[i] = w[i] - rate * (Nesterov ? d + mu * velocity : velocity);
+            newB[i] = velocity;
         }
-        return (new(parameters.Layout, next.Done()), new(state.Step + 1, velocity.Done()));
     }
 }
 

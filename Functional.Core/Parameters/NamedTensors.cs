@@ -71,7 +71,7 @@ public sealed record Parameters<T>(Layout Layout, Tensor<T> Values) : NamedTenso
     public Parameters<TResult> To<TResult>() where TResult : struct, IFloatingPointIeee754<TResult> => new(Layout, Values.To<T, TResult>());
 
     /// <inheritdoc/>
-    public Parameters<T> Promote() => new(Layout, Values.Promote());
+    public Parameters<T> Promote() => Values.IsPromoted ? this : new(Layout, Values.Promote());
 }
 
 /// <summary>The gradients δw = ∂E/∂w of a network's parameters, under the same names.</summary>
@@ -82,7 +82,7 @@ public sealed record Gradients<T>(Layout Layout, Tensor<T> Values) : NamedTensor
     public Gradients<T> Plus(Gradients<T> other) => new(Layout, Values.Plus(other.Values));
 
     /// <inheritdoc/>
-    public Gradients<T> Promote() => new(Layout, Values.Promote());
+    public Gradients<T> Promote() => Values.IsPromoted ? this : new(Layout, Values.Promote());
 }
 
 /// <summary>The running statistics of a network's layers: passed in, returned changed, never mutated.</summary>
@@ -90,5 +90,5 @@ public sealed record State<T>(Layout Layout, Tensor<T> Values) : NamedTensors<T>
     where T : struct, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public State<T> Promote() => new(Layout, Values.Promote());
+    public State<T> Promote() => Values.IsPromoted ? this : new(Layout, Values.Promote());
 }

@@ -122,6 +122,9 @@ public readonly struct Tensor<T> : IEquatable<Tensor<T>>, IPromotable<Tensor<T>>
     /// <summary>Shape and elements, nested by axis; long axes are shown by their ends.</summary>
     public override string ToString() => IsDefault ? "(no tensor)" : TensorText.Of(this);
 
+    /// <summary>Whether it lives outside any region already.</summary>
+    internal bool IsPromoted => _region is null;
+
     /// <summary>Whether the two show the very same memory.</summary>
     internal bool SharesStart(Tensor<T> other) => ReferenceEquals(_data, other._data) && _offset == other._offset;
 

@@ -50,7 +50,12 @@ public readonly struct Tensors<T> : IEquatable<Tensors<T>>, IReadOnlyList<Tensor
     public Tensors<T> Append(Tensors<T> others) => [.. this, .. others];
 
     /// <inheritdoc/>
-    public Tensors<T> Promote() => [.. this.Select(tensor => tensor.IsDefault ? tensor : tensor.Promote())];
+    public Tensors<T> Promote()
+    {
+        bool all = true;
+        for (int i = 0; i < Count; i++) all &= this[i].IsPromoted;
+        return all ? this : [.. this.Select(tensor => tensor.IsDefault ? tensor : tensor.Promote())];
+    }
 
     /// <summary>Whether the same tensors stand in the same order.</summary>
     public bool Equals(Tensors<T> other) => Count == other.Count && this.SequenceEqual(other);

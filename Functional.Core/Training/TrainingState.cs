@@ -47,29 +47,24 @@ public static class Training
 
     /// <summary>One step along the gradient of a batch.</summary>
     public static Fin<TrainingState<T>> Step<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> batch)
-        where T : struct, IFloatingPointIeee754<T> =>
-        from both in objective.ValueAndGradient(
-            state.Parameters, batch.Inputs, batch.Targets, new Step<T>(state.State, Mode.Train, state.Key.For("step").Split((ulong)state.Step)))
-        let update = optimizer.Update(state.Parameters, both.Gradients, state.Optimizer)
-        select state with { Parameters = update.Parameters, Optimizer = update.State, State = both.State, Step = state.Step + 1, Loss = both.Value };
+        where T : struct, IFloatingPointIeee754<T> => Region.Run(() => Advance(objective, optimizer, state, batch, owned: false));
 
     /// <summary>One epoch: a step for each batch of a shuffle that the state's key and epoch decide. The last batch may be short.</summary>
     public static Fin<TrainingState<T>> Epoch<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize)
         where T : struct, IFloatingPointIeee754<T>
     {
         if (batchSize < 1) return new Fault($"batch size {batchSize}", "at least 1", null, "training");
-        var order = state.Key.For("shuffle").Split((ulong)state.Epoch).Permutation(data.Size);
+        var order = state.Key.For("shuffle").Split((ulong)state.Epoch).Permutation(data.Size).AsMemory();
+        // The first step makes new values; from then on this epoch holds the only reference to them, and writes over them unseen.
+        Fin<TrainingState<T>> current = state;
         double loss = 0;
-        for (int start = 0; start < data.Size; start += batchSize)
+        for (int start = 0; start < data.Size && current.IsSucc; start += batchSize)
         {
-            var indices = order.AsMemory().Slice(start, Math.Min(batchSize, data.Size - start));
-            var before = state;
-            var after = Region.Run(() => objective.Step(optimizer, before, data.Gather(indices)).Map(next => next.Promote()));
-            if (after.IsFail) return after;
-            state = after.ThrowIfFail();
-            loss += double.CreateChecked(state.Loss) * indices.Length;
+            var (before, indices, owned) = (current.ThrowIfFail(), order.Slice(start, Math.Min(batchSize, data.Size - start)), start > 0);
+            current = Region.Run(() => Advance(objective, optimizer, before, data.Gather(indices), owned));
+            loss += current.Match(after => double.CreateChecked(after.Loss) * indices.Length, _ => 0);
         }
-        return state with { Epoch = state.Epoch + 1, Loss = T.CreateChecked(loss / data.Size) };
+        return current.Map(last => last with { Epoch = last.Epoch + 1, Loss = T.CreateChecked(loss / data.Size) });
     }
 
     /// <summary>The states after each epoch, lazily, without end: <c>Take</c>, <c>TakeWhile</c> and <c>MinBy</c> say when to stop and what to keep.</summary>
@@ -82,4 +77,24 @@ public static class Training
             yield return state;
         }
     }
+
+    // In a region; the result is promoted here, part by part, since what is owned lies outside already.
+    private static Fin<TrainingState<T>> Advance<T>(Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> batch, bool owned)
+        where T : struct, IFloatingPointIeee754<T> =>
+        objective.ValueAndGradient(
+            state.Parameters, batch.Inputs, batch.Targets, new Step<T>(state.State, Mode.Train, state.Key.For("step").Split((ulong)state.Step)))
+        .Map(both =>
+        {
+            var (parameters, memory) = owned
+                ? (state.Parameters, optimizer.UpdateInPlace(state.Parameters, both.Gradients, state.Optimizer))
+                : optimizer.Update(state.Parameters, both.Gradients, state.Optimizer);
+            return state with
+            {
+                Parameters = parameters.Promote(),
+                Optimizer = memory.Promote(),
+                State = both.State.Promote(),
+                Step = state.Step + 1,
+                Loss = both.Value,
+            };
+        });
 }
