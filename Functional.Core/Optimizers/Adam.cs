@@ -30,7 +30,22 @@ public sealed record AdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Bet
         var newW = step.NewWeights;
         var newM = step.NewSlot(0);
         var newV = step.NewSlot(1);
-        for (int i = 0; i < w.Length; i++)
+        int i = 0;
+        if (Vector.IsHardwareAccelerated && Vector<T>.IsSupported)
+        {
+            Vector<T> allB1 = new(b1), allB2 = new(b2), allC1 = new(c1), allC2 = new(c2), allRate = new(rate), allRoot = new(root), allEpsilon = new(epsilon);
+            for (; i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                var gradient = new Vector<T>(g[i..]);
+                var mean = allB1 * new Vector<T>(m[i..]) + allC1 * gradient;
+                var square = allB2 * new Vector<T>(v[i..]) + allC2 * gradient * gradient;
+                (new Vector<T>(w[i..]) - allRate * mean / (Vector.SquareRoot(square) / allRoot + allEpsilon)).CopyTo(newW[i..]);
+                mean.CopyTo(newM[i..]);
+                square.CopyTo(newV[i..]);
+            }
+        }
+        // The definition; the loop above makes the same roundings, many numbers at a time.
+        for (; i < w.Length; i++)
         {
             T mean = b1 * m[i] + c1 * g[i], square = b2 * v[i] + c2 * g[i] * g[i];
             newW[i] = w[i] - rate * mean / (T.Sqrt(square) / root + epsilon);

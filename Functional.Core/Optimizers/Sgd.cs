@@ -23,14 +23,31 @@ public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Neste
         var w = step.Weights;
         var g = step.Gradients;
         var newW = step.NewWeights;
+        int i = 0;
+        bool vectors = Vector.IsHardwareAccelerated && Vector<T>.IsSupported;
+        Vector<T> rates = vectors ? new(rate) : default, mus = vectors ? new(mu) : default, decays = vectors ? new(decay) : default;
+        // In both cases the scalar loop is the definition; the one before it makes the same roundings, many numbers at a time.
         if (Momentum == 0)
         {
-            for (int i = 0; i < w.Length; i++) newW[i] = w[i] - rate * (g[i] + decay * w[i]);
+            for (; vectors && i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                var weights = new Vector<T>(w[i..]);
+                (weights - rates * (new Vector<T>(g[i..]) + decays * weights)).CopyTo(newW[i..]);
+            }
+            for (; i < w.Length; i++) newW[i] = w[i] - rate * (g[i] + decay * w[i]);
             return;
         }
         var b = step.Slot(0);
         var newB = step.NewSlot(0);
-        for (int i = 0; i < w.Length; i++)
+        for (; vectors && i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var weights = new Vector<T>(w[i..]);
+            var d = new Vector<T>(g[i..]) + decays * weights;
+            var velocity = mus * new Vector<T>(b[i..]) + d;
+            (weights - rates * (Nesterov ? d + mus * velocity : velocity)).CopyTo(newW[i..]);
+            velocity.CopyTo(newB[i..]);
+        }
+        for (; i < w.Length; i++)
         {
             T d = g[i] + decay * w[i], velocity = mu * b[i] + d;
             newW[i] = w[i] - rate * (Nesterov ? d + mu * velocity : velocity);
