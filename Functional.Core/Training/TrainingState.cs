@@ -49,22 +49,26 @@ public static class Training
     public static Fin<TrainingState<T>> Step<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> batch)
         where T : struct, IFloatingPointIeee754<T> => Region.Run(() => Advance(objective, optimizer, state, batch, owned: false));
 
+    /// <summary>
+    /// The state after a step along each of some batches, in order: the fold of <see cref="Step{T}"/> over them, bit for bit, without
+    /// making the states between.
+    /// </summary>
+    public static Fin<TrainingState<T>> Follow<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, IEnumerable<Batch<T>> batches)
+        where T : struct, IFloatingPointIeee754<T> =>
+        Fold(objective, optimizer, state, batches, static batch => batch);
+
     /// <summary>One epoch: a step for each batch of a shuffle that the state's key and epoch decide. The last batch may be short.</summary>
     public static Fin<TrainingState<T>> Epoch<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize)
         where T : struct, IFloatingPointIeee754<T>
     {
         if (batchSize < 1) return new Fault($"batch size {batchSize}", "at least 1", null, "training");
         var order = state.Key.For("shuffle").Split((ulong)state.Epoch).Permutation(data.Size).AsMemory();
-        // The first step makes new values; from then on this epoch holds the only reference to them, and writes over them unseen.
-        Fin<TrainingState<T>> current = state;
+        var starts = Enumerable.Range(0, (data.Size + batchSize - 1) / batchSize).Select(i => i * batchSize);
         double loss = 0;
-        for (int start = 0; start < data.Size && current.IsSucc; start += batchSize)
-        {
-            var (before, indices, owned) = (current.ThrowIfFail(), order.Slice(start, Math.Min(batchSize, data.Size - start)), start > 0);
-            current = Region.Run(() => Advance(objective, optimizer, before, data.Gather(indices), owned));
-            loss += current.Match(after => double.CreateChecked(after.Loss) * indices.Length, _ => 0);
-        }
-        return current.Map(last => last with { Epoch = last.Epoch + 1, Loss = T.CreateChecked(loss / data.Size) });
+        return Fold(objective, optimizer, state, starts, start => data.Gather(order.Slice(start, Math.Min(batchSize, data.Size - start))), Sum)
+            .Map(last => last with { Epoch = last.Epoch + 1, Loss = T.CreateChecked(loss / data.Size) });
+
+        void Sum(T batchLoss, int examples) => loss += double.CreateChecked(batchLoss) * examples;
     }
 
     /// <summary>The states after each epoch, lazily, without end: <c>Take</c>, <c>TakeWhile</c> and <c>MinBy</c> say when to stop and what to keep.</summary>
@@ -76,6 +80,28 @@ public static class Training
             state = objective.Epoch(optimizer, state, data, batchSize).ThrowIfFail();
             yield return state;
         }
+    }
+
+    // The first step makes new values; from then on this fold holds the only reference to them, and writes over them unseen.
+    private static Fin<TrainingState<T>> Fold<T, TSource>(
+        Objective objective, Optimizer optimizer, TrainingState<T> state, IEnumerable<TSource> sources, Func<TSource, Batch<T>> batch,
+        Action<T, int>? seen = null) where T : struct, IFloatingPointIeee754<T>
+    {
+        bool owned = false;
+        foreach (var source in sources)
+        {
+            var before = state;
+            var after = Region.Run(() =>
+            {
+                var examples = batch(source);
+                var next = Advance(objective, optimizer, before, examples, owned);
+                if (next.IsSucc) seen?.Invoke(next.ThrowIfFail().Loss, examples.Size);
+                return next;
+            });
+            if (after.IsFail) return after;
+            (state, owned) = (after.ThrowIfFail(), true);
+        }
+        return state;
     }
 
     // In a region; the result is promoted here, part by part, since what is owned lies outside already.
