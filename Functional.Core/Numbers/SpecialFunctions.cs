@@ -1,0 +1,32 @@
+using System.Numerics;
+
+namespace Functional.Core;
+
+/// <summary>Functions that the base library lacks, for any number type, and exact at its ends.</summary>
+public static class SpecialFunctions
+{
+    /// <summary>The logistic sigmoid σ(x) = 1 / (1 + e⁻ˣ). Each half from the exponential that is below 1, so neither end overflows or loses digits.</summary>
+    public static T Sigmoid<T>(T x) where T : struct, IFloatingPointIeee754<T>
+    {
+        if (x >= T.Zero) return T.One / (T.One + T.Exp(-x));
+        T e = T.Exp(x);
+        return e / (T.One + e);
+    }
+
+    /// <summary>log(1 + eˣ), as max(x, 0) + log(1 + e^−|x|), which neither overflows nor cancels.</summary>
+    public static T Softplus<T>(T x) where T : struct, IFloatingPointIeee754<T> =>
+        x > T.Zero ? x + T.LogP1(T.Exp(-x)) : T.LogP1(T.Exp(x));
+
+    /// <summary>log Σᵢ exp xᵢ, with the maximum taken out, so it is finite for finite x.</summary>
+    public static T LogSumExp<T>(ReadOnlySpan<T> x) where T : struct, IFloatingPointIeee754<T>
+    {
+        T max = x[0];
+        foreach (T next in x)
+            if (next > max) max = next;
+        // All −∞ is a sum of zeros; +∞ outweighs everything.
+        if (T.IsInfinity(max)) return max;
+        T sum = T.Zero;
+        foreach (T next in x) sum += T.Exp(next - max);
+        return max + T.Log(sum);
+    }
+}
