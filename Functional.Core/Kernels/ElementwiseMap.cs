@@ -10,6 +10,11 @@ internal static class ElementwiseMap
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
     {
         y = y[..x.Length];
+        if (Vector<T>.IsSupported && function is IVectorElementwise vectors)
+        {
+            vectors.Values(x, y);
+            return;
+        }
         for (int i = 0; i < x.Length; i++) y[i] = function.Value(x[i]);
     }
 
@@ -20,6 +25,10 @@ internal static class ElementwiseMap
         y = y[..x.Length];
         dy = dy[..x.Length];
         dx = dx[..x.Length];
-        for (int i = 0; i < x.Length; i++) dx[i] = dy[i] * function.Derivative(x[i], y[i]);
+        int i = 0;
+        if (Vector<T>.IsSupported && function is IVectorElementwise vectors)
+            for (; i <= x.Length - Vector<T>.Count; i += Vector<T>.Count)
+                (new Vector<T>(dy[i..]) * vectors.Derivatives(new Vector<T>(x[i..]), new Vector<T>(y[i..]))).CopyTo(dx[i..]);
+        for (; i < x.Length; i++) dx[i] = dy[i] * function.Derivative(x[i], y[i]);
     }
 }

@@ -21,6 +21,19 @@ public interface IElementwise
 }
 
 /// <summary>
+/// The same function for many numbers at a time, <c>float</c> or <c>double</c>. Implement it beside the scalar one, which stays the
+/// definition and is what any other number type runs; the two agree to rounding.
+/// </summary>
+public interface IVectorElementwise : IElementwise
+{
+    /// <summary>yᵢ = f(xᵢ) for a whole span, each element's bits independent of where it stands.</summary>
+    void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T>;
+
+    /// <summary>f′ of a vector of numbers.</summary>
+    Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T>;
+}
+
+/// <summary>
 /// Applies a function to every element: yᵢ = f(xᵢ), δxᵢ = δyᵢ f′(xᵢ). One input of any shape,
 /// which is the output's too; no parameters.
 /// </summary>

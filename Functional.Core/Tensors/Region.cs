@@ -1,4 +1,5 @@
 using System.Numerics;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -59,6 +60,10 @@ public sealed class Region
             region.Reclaim();
         }
     }
+
+    /// <summary>Runs a step that may fail; what it gives when it succeeds is promoted.</summary>
+    public static Fin<A> Run<A>(Func<Fin<A>> step, bool poison = false) where A : IPromotable<A> =>
+        Run<Fin<A>>(() => step().Map(value => value.Promote()), poison);
 
     /// <summary>Memory for <paramref name="length"/> numbers, valid until the region ends.</summary>
     internal T[] Take<T>(int length, out int offset) where T : struct, IFloatingPointIeee754<T>

@@ -104,7 +104,7 @@ public static class Training
         return state;
     }
 
-    // In a region; the result is promoted here, part by part, since what is owned lies outside already.
+    // In a region, which promotes the result; what is owned lies outside already.
     private static Fin<TrainingState<T>> Advance<T>(Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> batch, bool owned)
         where T : struct, IFloatingPointIeee754<T> =>
         objective.ValueAndGradient(
@@ -114,13 +114,6 @@ public static class Training
             var (parameters, memory) = owned
                 ? (state.Parameters, optimizer.UpdateInPlace(state.Parameters, both.Gradients, state.Optimizer))
                 : optimizer.Update(state.Parameters, both.Gradients, state.Optimizer);
-            return state with
-            {
-                Parameters = parameters.Promote(),
-                Optimizer = memory.Promote(),
-                State = both.State.Promote(),
-                Step = state.Step + 1,
-                Loss = both.Value,
-            };
+            return state with { Parameters = parameters, Optimizer = memory, State = both.State, Step = state.Step + 1, Loss = both.Value };
         });
 }
