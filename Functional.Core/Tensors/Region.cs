@@ -11,7 +11,7 @@ public interface IPromotable<out TSelf>
 }
 
 /// <summary>
-/// Where the memory of one step lives. Inside <see cref="Run{A}"/> every tensor that the thread makes comes from an arena;
+/// Where the memory of one step lives. Inside <c>Run</c> every tensor that the thread makes comes from an arena;
 /// when the step ends all of them are reclaimed together, and what it returns is promoted to ordinary memory first.
 /// The functions inside stay pure: a tensor is written once, before anyone can see it, and one that outlives its region
 /// throws <see cref="InvalidOperationException"/> when it is read, and never shows another tensor's numbers.
