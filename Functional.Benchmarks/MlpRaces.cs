@@ -66,9 +66,10 @@ internal static class MlpRaces
         if (!(Math.Abs(torchLoss - state.Loss) <= 1e-3 * (1 + Math.Abs(torchLoss))))
             throw new InvalidOperationException($"{name}/batch={batch}: our loss {state.Loss}, TorchSharp's {torchLoss}.");
 
-        const int Steps = 20;
-        var batches = Enumerable.Repeat(data, Steps);
-        yield return new($"train/{name}/batch={batch}", () => state = objective.Follow(optimizer, state, batches).ThrowIfFail(), Theirs, Steps);
+        // An epoch's worth of steps at small batches, fewer where one takes long.
+        int steps = Math.Clamp(4096 / batch, 10, 500);
+        var batches = Enumerable.Repeat(data, steps);
+        yield return new($"train/{name}/batch={batch}", () => state = objective.Follow(optimizer, state, batches).ThrowIfFail(), Theirs, steps);
 
         var parameters = state.Parameters;
         yield return new(

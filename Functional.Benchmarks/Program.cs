@@ -10,7 +10,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 int threads = int.Parse(Option("--threads") ?? "1", CultureInfo.InvariantCulture);
 string filter = Option("--filter") ?? "";
 torch.set_num_threads(threads);
-//WORKERS
+Functional.Core.Kernels.Workers.Count = threads;
 
 double peak = Machine.PeakGflops(), bandwidth = Machine.CopyBandwidth();
 Console.WriteLine($"{Environment.ProcessorCount} cores; one core's fused multiply-add peak {peak:F1} GFLOPS; copy {bandwidth:F1} GB/s; {threads} thread(s)");

@@ -55,14 +55,14 @@ public sealed record ElementwiseLayer<TFunction>(TFunction Function = default) :
     private ForwardResult<T> Forward<T>(in ForwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
     {
         var y = Tensor.Fresh<T>(call.X.Shape);
-        Kernels.ElementwiseMap.Forward(Function, call.X.Span, y.Span);
+        Kernels.ElementwiseMap.Forward(Function, call.X, y.Done());
         return new(y.Done(), [call.X, y.Done()]);
     }
 
     private BackwardResult<T> Backward<T>(in BackwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
     {
         var dx = Tensor.Fresh<T>(call.Dy.Shape);
-        Kernels.ElementwiseMap.Backward(Function, call.Saved[0].Span, call.Saved[1].Span, call.Dy.Span, dx.Span);
+        Kernels.ElementwiseMap.Backward(Function, call.Saved[0], call.Saved[1], call.Dy, dx.Done());
         return new(dx.Done());
     }
 }
