@@ -1,0 +1,19 @@
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Functional.Properties;
+
+/// <summary>A law that holds for every layer at every point, and how to check it at one.</summary>
+/// <param name="Name">A short name.</param>
+/// <param name="Statement">What it says, as the doc comments of <see cref="Functional.Core.Differentiable{T}"/> do.</param>
+/// <param name="Check">Checks it at one case.</param>
+public sealed record Law(string Name, string Statement, Func<LayerCase, Finding> Check);
+
+/// <summary>All laws of layers, in the order in which they are checked: what comes first explains what comes after.</summary>
+public static class LayerLaws
+{
+    /// <summary>The laws.</summary>
+    public static Seq<Law> All { get; } = Seq(
+        ShapeLaw.Promise, PurityLaw.Untouched, PurityLaw.Repeatable, PurityLaw.Written,
+        GradientLaw.Numerical, AdjointLaw.Adjoint, BatchLaw.Additive, BatchLaw.Independent, LinearLaw.Linear);
+}

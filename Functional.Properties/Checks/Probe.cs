@@ -1,0 +1,70 @@
+using System.Numerics;
+using Functional.Core;
+
+namespace Functional.Properties;
+
+/// <summary>Runs the layer of a case at a number type, forward and backward, and names what goes in and out.</summary>
+internal static class Probe
+{
+    public static ForwardResult<T> Forward<T>(LayerCase at, Tensors<T> inputs, Tensors<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
+        at.Layer.At<T>().Forward(new ForwardCall<T>(inputs, parameters, Lift<T>(at.State), at.Mode, at.Key));
+
+    public static BackwardResult<double> Backward(LayerCase at, Tensors<double> saved, Tensors<double> outputGradients) =>
+        at.Layer.At<double>().Backward(new BackwardCall<double>(outputGradients, saved, at.Parameters, at.Mode, at.Key));
+
+    /// <summary>Forward, then backward from the same point.</summary>
+    public static (ForwardResult<double> Forward, BackwardResult<double> Backward) Both(LayerCase at, Tensors<double> outputGradients)
+    {
+        var forward = Forward(at, at.Inputs, at.Parameters);
+        return (forward, Backward(at, forward.Saved, outputGradients));
+    }
+
+    /// <summary>The tensors' elements in order, inputs before parameters, with their names.</summary>
+    public static IEnumerable<(string Name, Tensor<double> Tensor)> Named(LayerCase at, Tensors<double> inputs, Tensors<double> parameters) =>
+        inputs.Select((tensor, i) => (inputs.Count == 1 ? "input" : $"input {i + 1}", tensor))
+            .Concat(at.Layer.Parameters(at.InputShapes).Zip(parameters, (parameter, tensor) => ($"parameter '{parameter.Name}'", tensor)));
+
+    public static Tensors<T> Lift<T>(Tensors<double> tensors) where T : struct, IFloatingPointIeee754<T> => [.. tensors.Select(tensor => tensor.To<double, T>())];
+
+    /// <summary>A normal draw of each tensor's shape.</summary>
+    public static Tensors<double> Draw(Key key, Tensors<double> like) => [.. like.Select((tensor, i) => Draw(key.Split((ulong)i), tensor.Shape))];
+
+    public static Tensor<double> Draw(Key key, Shape shape)
+    {
+        double[] numbers = new double[shape.Size];
+        key.Normal<double>(numbers);
+        return Tensor.From<double>(shape, numbers);
+    }
+
+    /// <summary>a + h b for each pair of tensors.</summary>
+    public static Tensors<double> Along(Tensors<double> a, double h, Tensors<double> b) => [.. a.Zip(b, (x, d) => Combine(x, d, (p, q) => p + h * q))];
+
+    public static Tensor<double> Combine(Tensor<double> a, Tensor<double> b, Func<double, double, double> with)
+    {
+        double[] numbers = new double[a.Size];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = with(a.Span[i], b.Span[i]);
+        return Tensor.From<double>(a.Shape, numbers);
+    }
+
+    /// <summary>Σ aᵢ bᵢ over all elements of all tensors, and Σ |aᵢ bᵢ|, by which its rounding is measured.</summary>
+    public static (double Sum, double Scale) Dot(Tensors<double> a, Tensors<double> b)
+    {
+        double sum = 0, scale = 0;
+        foreach (var (x, y) in a.Zip(b))
+            for (int i = 0; i < x.Size; i++)
+            {
+                double term = x.Span[i] * y.Span[i];
+                sum += term;
+                scale += Math.Abs(term);
+            }
+        return (sum, scale);
+    }
+
+    public static bool AllFinite(Tensors<double> tensors)
+    {
+        foreach (var tensor in tensors)
+            foreach (double number in tensor.Span)
+                if (!double.IsFinite(number)) return false;
+        return true;
+    }
+}

@@ -1,0 +1,25 @@
+using Functional.Core;
+using Xunit;
+using static Functional.Core.Layers;
+
+namespace Functional.Properties.Tests.Documentation;
+
+/// <summary>What <c>docs/add-a-layer.md</c> shows.</summary>
+public class AddALayerTests
+{
+    [Fact]
+    public void A_function_of_each_element_becomes_a_layer()
+    {
+        Layer softsign = new ElementwiseLayer<SoftsignFunction>();
+        Layer line = Dense(16) >> softsign >> Dense(3);
+        var network = Network.Of([5], line).ToFin().ThrowIfFail();
+        Assert.Equal(["dense1", "softsign1", "dense2"], network.Nodes.Map(node => node.Path));
+        Verify.Layer(softsign, [5]);
+    }
+
+    [Fact]
+    public void A_layer_with_parameters_is_proven_in_one_line()
+    {
+        Verify.Layer(new ScaleLayer(), [4]);
+    }
+}
