@@ -112,13 +112,14 @@ internal static unsafe class MatrixProduct
 
         nint aRow = transposeA ? 1 : k, aStep = transposeA ? m : 1, bStep = transposeB ? 1 : n, bColumn = transposeB ? k : 1;
         if (m == 1) aStep = 1;
-        switch (path == MatrixProductPath.Auto ? Choose(m, aStep == 1, transposeB) : path)
+        if (k == 1) (bStep, bColumn) = (n, 1);
+        switch (path == MatrixProductPath.Auto ? Choose(m, n, k, aStep == 1, bColumn == 1) : path)
         {
-            case MatrixProductPath.Dots when aStep == 1 && transposeB && k >= TLanes.Count:
+            case MatrixProductPath.Dots when aStep == 1 && bStep == 1 && k >= TLanes.Count:
                 MatrixProductDots<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, b, bColumn, c, n, accumulate);
                 break;
-            case MatrixProductPath.Row when m == 1 && !transposeB && n >= TLanes.Count:
-                MatrixProductRow<TLanes, TVector, T>.Multiply(n, k, a, b, bStep, c, accumulate);
+            case MatrixProductPath.Row when bColumn == 1 && n >= TLanes.Count:
+                MatrixProductRow<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, aStep, b, bStep, c, n, accumulate);
                 break;
             default:
                 MatrixProductTiles<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, n, accumulate);
@@ -127,13 +128,14 @@ internal static unsafe class MatrixProduct
     }
 
     /// <summary>
-    /// Dots for few rows against a transposed B, Row for one row against B as it is, Tiles for the rest and for what is shorter than
-    /// a vector.
+    /// Row for one row against B as it is and for outer products, Dots for few rows or columns if B is transposed, Tiles for the rest and for
+    /// what is shorter than a vector.
     /// </summary>
-    private static MatrixProductPath Choose(int m, bool contiguousA, bool transposeB) =>
-        m == 1 && !transposeB ? MatrixProductPath.Row
-        : m <= FewRows && contiguousA && transposeB ? MatrixProductPath.Dots
+    private static MatrixProductPath Choose(int m, int n, int k, bool contiguousA, bool contiguousB) =>
+        contiguousB && (m == 1 || k == 1) ? MatrixProductPath.Row
+        : contiguousA && !contiguousB && (m <= Few || (n <= Few && k >= LongSum)) ? MatrixProductPath.Dots
         : MatrixProductPath.Tiles;
 
-    private const int FewRows = 12;
+    private const int Few = 12;
+    private const int LongSum = 256;
 }

@@ -13,50 +13,74 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     where T : unmanaged
 {
     private const int Across = 4;               // rows of W at a time
-    private const long ForkWork = 1 << 17;      // numbers of W, or multiply-adds / 4, below which nothing is forked
+    private const long ForkWork = 1 << 17;      // numbers of W, or multiply-adds / 4 if that is more, below which nothing is forked
     private const long PartWork = 1 << 14;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p] · b[j·bRow + p], added to c if asked.</summary>
     public static void Multiply(int m, int n, int k, T* a, nint aRow, T* b, nint bRow, T* c, nint cRow, bool accumulate)
     {
+        // The operand with more rows is the one that is read once.
+        nint cColumn = 1;
+        if (m > n)
+        {
+            (m, n, aRow, bRow, cRow, cColumn) = (n, m, bRow, aRow, cColumn, cRow);
+            T* was = a;
+            a = b;
+            b = was;
+        }
+
         long cost = (long)n * k * Math.Max(1, m / 4);
         int rows = n;
         if (cost >= ForkWork)
             rows = (int)Math.Clamp(PartWork * n / cost / Across * Across, Across, n);
-        var work = new Work { M = m, N = n, K = k, A = a, ARow = aRow, B = b, BRow = bRow, C = c, CRow = cRow, Accumulate = accumulate, RowsPerPart = rows };
+        var work = new Work
+        {
+            M = m,
+            N = n,
+            K = k,
+            Rows = rows,
+            A = a,
+            ARow = aRow,
+            B = b,
+            BRow = bRow,
+            C = c,
+            CRow = cRow,
+            CColumn = cColumn,
+            Accumulate = accumulate,
+        };
         Workers.For((n + rows - 1) / rows, work);
     }
 
     private struct Work : IWork
     {
-        public int M, N, K, RowsPerPart;
+        public int M, N, K, Rows;
         public T* A, B, C;
-        public nint ARow, BRow, CRow;
+        public nint ARow, BRow, CRow, CColumn;
         public bool Accumulate;
 
         public readonly void Run(int part)
         {
-            int end = Math.Min(N, (part + 1) * RowsPerPart);
-            for (int j = part * RowsPerPart; j < end; j += Across)
+            int end = Math.Min(N, (part + 1) * Rows);
+            for (int j = part * Rows; j < end; j += Across)
             {
                 int columns = Math.Min(Across, end - j);
                 for (int i = 0; i < M;)
                 {
                     int left = M - i;
-                    T* a = A + i * ARow, b = B + j * BRow, c = C + i * CRow + j;
+                    T* a = A + i * ARow, b = B + j * BRow, c = C + i * CRow + j * CColumn;
                     if (left >= 3 && TLanes.Rows == 12)
                     {
-                        Tile<Four>(K, a, ARow, Math.Min(4, left), b, BRow, columns, c, CRow, Accumulate);
+                        Tile<Four>(K, a, ARow, Math.Min(4, left), b, BRow, columns, c, CRow, CColumn, Accumulate);
                         i += 4;
                     }
                     else if (left >= 2)
                     {
-                        Tile<Two>(K, a, ARow, 2, b, BRow, columns, c, CRow, Accumulate);
+                        Tile<Two>(K, a, ARow, 2, b, BRow, columns, c, CRow, CColumn, Accumulate);
                         i += 2;
                     }
                     else
                     {
-                        Tile<One>(K, a, ARow, 1, b, BRow, columns, c, CRow, Accumulate);
+                        Tile<One>(K, a, ARow, 1, b, BRow, columns, c, CRow, CColumn, Accumulate);
                         i++;
                     }
                 }
@@ -67,7 +91,7 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     /// <summary>Up to 4 × 4 dot products; rows and columns past the real ones read the last real one again and are not written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<TRows>(
-        int k, T* a, nint aRow, int rows, T* b, nint bRow, int columns, T* c, nint cRow, bool accumulate)
+        int k, T* a, nint aRow, int rows, T* b, nint bRow, int columns, T* c, nint cRow, nint cColumn, bool accumulate)
         where TRows : struct, IStatic
     {
         TVector c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default;
@@ -118,22 +142,22 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
             }
         }
 
-        Put(c00, c01, c02, c03, c, columns, accumulate);
-        if (TRows.Value > 1) Put(c10, c11, c12, c13, c + cRow, columns, accumulate);
+        Put(c00, c01, c02, c03, c, cColumn, columns, accumulate);
+        if (TRows.Value > 1) Put(c10, c11, c12, c13, c + cRow, cColumn, columns, accumulate);
         if (TRows.Value > 2)
         {
-            Put(c20, c21, c22, c23, c + 2 * cRow, columns, accumulate);
-            if (rows > 3) Put(c30, c31, c32, c33, c + 3 * cRow, columns, accumulate);
+            Put(c20, c21, c22, c23, c + 2 * cRow, cColumn, columns, accumulate);
+            if (rows > 3) Put(c30, c31, c32, c33, c + 3 * cRow, cColumn, columns, accumulate);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(TVector v0, TVector v1, TVector v2, TVector v3, T* c, int columns, bool accumulate)
+    private static void Put(TVector v0, TVector v1, TVector v2, TVector v3, T* c, nint cColumn, int columns, bool accumulate)
     {
         Put(TLanes.Sum(v0), c, accumulate);
-        if (columns > 1) Put(TLanes.Sum(v1), c + 1, accumulate);
-        if (columns > 2) Put(TLanes.Sum(v2), c + 2, accumulate);
-        if (columns > 3) Put(TLanes.Sum(v3), c + 3, accumulate);
+        if (columns > 1) Put(TLanes.Sum(v1), c + cColumn, accumulate);
+        if (columns > 2) Put(TLanes.Sum(v2), c + 2 * cColumn, accumulate);
+        if (columns > 3) Put(TLanes.Sum(v3), c + 3 * cColumn, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

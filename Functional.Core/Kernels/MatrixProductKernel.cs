@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Functional.Core.Kernels;
 
@@ -36,6 +37,8 @@ internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TCol
     where TRows : struct, IStatic
     where TColumns : struct, IStatic
 {
+    private const int WorthPrefetching = 192;
+
     /// <summary>c[i, j] = Σₚ a[i·across + p·step] · b[p·bStep + j], added to c if asked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(nint k, T* a, nint across, nint step, T* b, nint bStep, T* c, nint cStride, bool accumulate)
@@ -47,6 +50,14 @@ internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TCol
         T* a4 = a + 4 * across;
         T* a8 = a + 8 * across;
         nint across3 = 3 * across;
+        if (Sse.IsSupported && k >= WorthPrefetching)
+        {
+            for (nint row = 0; row < TRows.Value; row++)
+            {
+                Sse.Prefetch0(c + row * cStride);
+                if (TColumns.Value > 1) Sse.Prefetch0(c + row * cStride + TLanes.Count);
+            }
+        }
 
         for (; k > 0; k--)
         {

@@ -45,8 +45,8 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
     /// <summary>The first panel that must be packed; those before are read from the matrix.</summary>
     public int FirstPacked => _copied ? 0 : _size / _width;
 
-    /// <summary>How many elements the copies take, with room to start the next operand at a cache line.</summary>
-    public static nint Room(int size, int k, int width, bool copy) => (copy ? size + width : width) * (nint)k + 64 / sizeof(T);
+    /// <summary>How many elements the copies take, rounded up so that the next operand starts at a cache line.</summary>
+    public static nint Room(int size, int k, int width, bool copy) => ((copy ? size + width : width) * (nint)k + 15) / 16 * 16;
 
     /// <summary>Where a panel starts, its strides, its width, and how many of its rows or columns are real.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

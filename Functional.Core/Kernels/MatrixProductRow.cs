@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Functional.Core.Kernels;
 
 /// <summary>
-/// The product of one row with a matrix as it stands: c = Σₚ aₚ · (row p of B), eight rows of B at a time, so that B is read once and
-/// in order while c stays in the first-level cache.
+/// A row of C as a sum of rows of B, cᵢ = Σₚ aᵢₚ · (row p of B), eight rows of B at a time: for the product of one row with a matrix,
+/// where B is read once and in order while c stays in the first-level cache, and for the outer product (k = 1), where C is written
+/// once and in order.
 /// </summary>
 /// <remarks>Needs n of at least one vector.</remarks>
 internal static unsafe class MatrixProductRow<TLanes, TVector, T>
@@ -12,35 +13,59 @@ internal static unsafe class MatrixProductRow<TLanes, TVector, T>
     where TVector : struct
     where T : unmanaged
 {
-    private const int Rows = 8;
-    private const long ForkWork = 1 << 17;      // numbers of B below which nothing is forked
-    private const long PartWork = 1 << 15;
+    private const int Together = 8;
+    private const long ForkWork = 1 << 18;      // multiply-adds below which nothing is forked
+    private const long PartWork = 1 << 17;
 
-    /// <summary>c[j] = Σₚ a[p] · b[p·bRow + j], added to c if asked.</summary>
-    public static void Multiply(int n, int k, T* a, T* b, nint bRow, T* c, bool accumulate)
+    /// <summary>c[i, j] = Σₚ a[i·aRow + p·aStep] · b[p·bRow + j], added to c if asked.</summary>
+    public static void Multiply(int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bRow, T* c, nint cRow, bool accumulate)
     {
-        int whole = n - n % TLanes.Count;
-        int columns = whole;
-        if ((long)n * k >= ForkWork)
-            columns = (int)Math.Clamp(PartWork / k / (4 * TLanes.Count) * (4 * TLanes.Count), 4 * TLanes.Count, Math.Max(whole, 4 * TLanes.Count));
-        var work = new Work { N = whole, K = k, Columns = columns, A = a, B = b, BRow = bRow, C = c, Accumulate = accumulate };
-        if (n > whole) Last(n, n - whole, k, a, b, bRow, c, accumulate);
-        Workers.For((whole + columns - 1) / columns, work);
+        int whole = n - n % TLanes.Count, columns = whole, rows = m, unit = 4 * TLanes.Count;
+        if ((long)m * n * k >= ForkWork)
+        {
+            if (m > 1) rows = (int)Math.Clamp(PartWork / ((long)n * k), 1, m);
+            else columns = (int)Math.Clamp(PartWork / k / unit * unit, unit, Math.Max(whole, unit));
+        }
+
+        var work = new Work
+        {
+            M = m,
+            N = n,
+            K = k,
+            Rows = rows,
+            Columns = columns,
+            A = a,
+            ARow = aRow,
+            AStep = aStep,
+            B = b,
+            BRow = bRow,
+            C = c,
+            CRow = cRow,
+            Accumulate = accumulate,
+        };
+        Workers.For((m + rows - 1) / rows * ((whole + columns - 1) / columns), work);
     }
 
     private struct Work : IWork
     {
-        public int N, K, Columns;
+        public int M, N, K, Rows, Columns;
         public T* A, B, C;
-        public nint BRow;
+        public nint ARow, AStep, BRow, CRow;
         public bool Accumulate;
 
         public readonly void Run(int part)
         {
-            int first = part * Columns, count = Math.Min(Columns, N - first);
-            int p = 0;
-            for (; p <= K - Rows; p += Rows) Add<Eight>(count, A + p, B + p * BRow + first, BRow, C + first, Accumulate || p > 0);
-            for (; p < K; p++) Add<One>(count, A + p, B + p * BRow + first, BRow, C + first, Accumulate || p > 0);
+            int whole = N - N % TLanes.Count, across = (whole + Columns - 1) / Columns;
+            int first = part % across * Columns, count = Math.Min(Columns, whole - first), firstRow = part / across * Rows;
+            for (int i = firstRow; i < Math.Min(firstRow + Rows, M); i++)
+            {
+                T* a = A + i * ARow, c = C + i * CRow + first;
+                if (first + count == whole && whole < N) Last(N, N - whole, K, a, AStep, B, BRow, C + i * CRow, Accumulate);
+                int p = 0;
+                for (; AStep == 1 && p <= K - Together; p += Together)
+                    Add<Eight>(count, a + p, B + p * BRow + first, BRow, c, Accumulate || p > 0);
+                for (; p < K; p++) Add<One>(count, a + p * AStep, B + p * BRow + first, BRow, c, Accumulate || p > 0);
+            }
         }
     }
 
@@ -77,12 +102,12 @@ internal static unsafe class MatrixProductRow<TLanes, TVector, T>
     }
 
     /// <summary>The last columns, fewer than a vector: reads the last full vector of each row and writes only what is its own.</summary>
-    private static void Last(int n, int kept, int k, T* a, T* b, nint bRow, T* c, bool accumulate)
+    private static void Last(int n, int kept, int k, T* a, nint aStep, T* b, nint bRow, T* c, bool accumulate)
     {
         T* room = stackalloc T[TLanes.Count];
         nint first = n - TLanes.Count;
         TVector sum = accumulate ? TLanes.Load(c + first) : default;
-        for (nint p = 0; p < k; p++) sum = TLanes.MultiplyAdd(TLanes.Broadcast(a[p]), TLanes.Load(b + p * bRow + first), sum);
+        for (nint p = 0; p < k; p++) sum = TLanes.MultiplyAdd(TLanes.Broadcast(a[p * aStep]), TLanes.Load(b + p * bRow + first), sum);
         TLanes.Store(sum, room);
         for (nint i = TLanes.Count - kept; i < TLanes.Count; i++) c[first + i] = room[i];
     }

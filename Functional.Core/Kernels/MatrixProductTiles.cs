@@ -16,7 +16,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     private const int PartRows = 144;            // rows of a part: with 512 steps of k, its A takes 300 kB of the second-level cache
     private const int PartColumns = 256;
     private const long PartWork = 1 << 19;       // multiply-adds below which a part is not cut further, about 10 µs
-    private const long ForkWork = 1 << 20;       // multiply-adds below which a stretch is done on the calling thread
+    private const long ForkWork = 1 << 19;       // multiply-adds below which a stretch is done on the calling thread
     private const int ManyParts = 16;
     private const int PackedElements = 1 << 14;  // elements packed by one part
 
@@ -54,7 +54,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         // A copy is worth its cost when it is read often: A once for each panel of columns, B once for each panel of rows.
         bool packA = n > 4 * Columns && (long)m * k > 1 << 14;
         bool packB = bColumn != 1 || (m > 4 * Rows && (long)n * k > 1 << 14);
-        nint roomA = MatrixProductPanels<T>.Room(m, k, Rows, packA) / 16 * 16;
+        nint roomA = MatrixProductPanels<T>.Room(m, k, Rows, packA);
         T* room = (T*)Scratch.Bytes((roomA + MatrixProductPanels<T>.Room(n, k, Columns, packB)) * sizeof(T));
         var work = new Work
         {
