@@ -36,7 +36,7 @@ internal static class ElementwiseMap
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
     {
         y = y[..x.Length];
-        if (Vector<T>.IsSupported && function is IVectorElementwise vectors)
+        if (typeof(T) == typeof(float) && function is IVectorElementwise vectors)
         {
             vectors.Values(x, y);
             return;

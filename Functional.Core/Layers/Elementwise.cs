@@ -21,8 +21,8 @@ public interface IElementwise
 }
 
 /// <summary>
-/// The same function for many numbers at a time, <c>float</c> or <c>double</c>. Implement it beside the scalar one, which stays the
-/// definition and is what any other number type runs; the two agree to rounding.
+/// The same function for many numbers at a time. Implement it beside the scalar one, which stays the definition and is what runs for
+/// number types other than <c>float</c>; the two agree to rounding.
 /// </summary>
 public interface IVectorElementwise : IElementwise
 {

@@ -21,7 +21,7 @@ public static class AdjointLaw
         var (left, leftScale) = Probe.Dot(jv, u);
         var (rightX, scaleX) = Probe.Dot(back.Inputs, a);
         var (rightW, scaleW) = Probe.Dot(back.Parameters, b);
-        double right = rightX + rightW, allowed = 1e-11 * (leftScale + scaleX + scaleW);
+        double right = rightX + rightW, allowed = 1e-11 * (leftScale + scaleX + scaleW) + Probe.Floor(u);
         if (!double.IsFinite(left)) return double.IsFinite(right) ? Finding.Inconclusive : Finding.Pass;
         return Math.Abs(left - right) <= allowed
             ? Finding.Pass

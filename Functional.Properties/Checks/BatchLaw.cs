@@ -21,7 +21,7 @@ public static class BatchLaw
         return Finding.Of(names.SelectMany((name, p) => Enumerable.Range(0, whole[p].Size).Select(j =>
         {
             double sum = parts.Sum(part => part[p].Span[j]), scale = parts.Sum(part => Math.Abs(part[p].Span[j])), actual = whole[p].Span[j];
-            if (!double.IsFinite(sum) || Math.Abs(sum - actual) <= 1e-11 * (scale + Math.Abs(actual))) return null;
+            if (!double.IsFinite(sum) || Math.Abs(sum - actual) <= 1e-11 * (scale + Math.Abs(actual)) + Probe.Floor(u)) return null;
             int alone = Array.FindIndex(parts, part => Math.Abs(part[p].Span[j] - actual) <= 1e-9 * Math.Abs(actual));
             string? hint = alone >= 0 && actual != 0
                 ? $"over a batch of {at.Batch} it is the gradient of example {alone} alone: δw of a batch is the sum over its examples"
@@ -52,7 +52,7 @@ public static class BatchLaw
             for (int j = 0; j < expected[t].Size; j++)
             {
                 double e = expected[t].Span[j], a = actual[t].Span[j];
-                if (!e.Equals(a) && !(Math.Abs(e - a) <= 1e-11 * largest))
+                if (!e.Equals(a) && !(Math.Abs(e - a) <= 1e-11 * largest + 1e-15))
                     yield return new(Independent.Name, Independent.Statement, $"{where} {t + 1}, element {j}", e, a, 1e-11 * largest);
             }
         }

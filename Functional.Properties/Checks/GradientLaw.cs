@@ -38,7 +38,7 @@ public static class GradientLaw
 
     private static Verdict Compare(LayerCase at, Tensors<double> u, Tensors<double> a, Tensors<double> b, double analytic, out Slope slope)
     {
-        double noise = Math.Max(Probe.Dot(u, Probe.Forward(at, at.Inputs, at.Parameters).Outputs).Scale, 1e-300);
+        double noise = Probe.Dot(u, Probe.Forward(at, at.Inputs, at.Parameters).Outputs).Scale + 1e13 * Probe.Floor(u);
         slope = NumericalDerivative.At(
             h => Probe.Dot(u, Probe.Forward(at, Probe.Along(at.Inputs, h, a), Probe.Along(at.Parameters, h, b)).Outputs).Sum, noise);
         if (!double.IsFinite(slope.Value) || !double.IsFinite(slope.Error)) return double.IsFinite(analytic) ? Verdict.Inconclusive : Verdict.Pass;

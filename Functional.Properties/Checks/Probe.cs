@@ -60,6 +60,18 @@ internal static class Probe
         return (sum, scale);
     }
 
+    /// <summary>
+    /// What rounding at numbers of size 1 does to a sum weighted by u: a flat function such as a saturated sigmoid computes its tiny slope as a
+    /// difference of such numbers.
+    /// </summary>
+    public static double Floor(Tensors<double> u)
+    {
+        double sum = 0;
+        foreach (var tensor in u)
+            foreach (double number in tensor.Span) sum += Math.Abs(number);
+        return 1e-15 * sum;
+    }
+
     public static bool AllFinite(Tensors<double> tensors)
     {
         foreach (var tensor in tensors)

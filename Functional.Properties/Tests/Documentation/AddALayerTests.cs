@@ -13,7 +13,7 @@ public class AddALayerTests
         Layer softsign = new ElementwiseLayer<SoftsignFunction>();
         Layer line = Dense(16) >> softsign >> Dense(3);
         var network = Network.Of([5], line).ToFin().ThrowIfFail();
-        Assert.Equal(["dense1", "softsign1", "dense2"], network.Nodes.Map(node => node.Path));
+        Assert.Equal(["dense1", "softsign1", "dense2"], network.Nodes.Map(node => node.Path).ToArray());
         Verify.Layer(softsign, [5]);
     }
 
