@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Functional.Core;
+using Xunit;
+
+namespace Functional.Properties.Tests.Golden;
+
+/// <summary>Outputs and gradients of layers and losses against libtorch's autograd. Another operation is one line in <c>s_layers</c>.</summary>
+public class GoldenLayers
+{
+    private static readonly Dictionary<string, Func<JsonElement, Layer>> s_layers = new()
+    {
+        ["dense"] = golden => Functional.Core.Layers.Dense(golden.GetProperty("parameters").GetProperty("bias").GetProperty("shape")[0].GetInt32()),
+        ["sigmoid"] = _ => Functional.Core.Layers.Sigmoid(),
+        ["tanh"] = _ => Functional.Core.Layers.Tanh(),
+        ["relu"] = _ => Functional.Core.Layers.Relu(),
+        ["softmax"] = _ => Functional.Core.Layers.Softmax(),
+        ["log_softmax"] = _ => Functional.Core.Layers.LogSoftmax(),
+    };
+
+    private static readonly Dictionary<string, Loss> s_losses = new()
+    {
+        ["euclidean_loss_sum"] = Losses.EuclideanLoss(Reduction.Sum),
+        ["log_loss_sum"] = Losses.LogLoss(Reduction.Sum),
+        ["softmax_log_loss_mean"] = Losses.SoftmaxLogLoss(Reduction.Mean),
+    };
+
+    public static TheoryData<int> Numbers => [.. Enumerable.Range(0, GoldenFile.Cases.Count())];
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void Output_and_gradients_are_those_of_libtorch(int number)
+    {
+        var golden = GoldenFile.Cases.ElementAt(number);
+        string op = golden.GetProperty("op").GetString()!;
+        if (s_losses.TryGetValue(op, out var loss)) CheckLoss(op, golden, loss);
+        else CheckLayer(op, golden, s_layers[op](golden));
+    }
+
+    private static void CheckLayer(string op, JsonElement golden, Layer layer)
+    {
+        Tensors<double> inputs = [.. golden.GetProperty("inputs").EnumerateObject().Select(input => input.Value.Tensor())];
+        Tensors<double> parameters = [.. golden.GetProperty("parameters").EnumerateObject().Select(parameter => parameter.Value.Tensor())];
+        var function = layer.At<double>();
+        var forward = function.Forward(new ForwardCall<double>(inputs, parameters));
+        GoldenFile.Close(golden.Tensor("output"), forward.Outputs[0], $"{op} output");
+        var back = function.Backward(new BackwardCall<double>(golden.Tensor("output_gradient"), forward.Saved, parameters));
+        Compare(op, golden.GetProperty("input_gradients"), back.Inputs);
+        Compare(op, golden.GetProperty("parameter_gradients"), back.Parameters);
+    }
+
+    private static void CheckLoss(string op, JsonElement golden, Loss loss)
+    {
+        var (x, t) = (golden.GetProperty("inputs").Tensor("x"), golden.GetProperty("inputs").Tensor("target"));
+        var network = Network.Of(x.Shape.Example, Functional.Core.Layers.Identity()).ToFin().ThrowIfFail();
+        var objective = Objective.Of(network, loss).ToFin().ThrowIfFail();
+        var none = network.Initialize<double>(default);
+        double value = objective.Value(none, x, t).ThrowIfFail();
+        GoldenFile.Close(golden.Tensor("output"), Tensor.Scalar(value), $"{op} output");
+
+        // The reduced error times the gradient from above, by the way back through the combined network.
+        var pull = objective.Combined.Pullback(none, [x, t]).ThrowIfFail();
+        double above = golden.Tensor("output_gradient").Span[0] * (loss.Reduction == Reduction.Mean ? 1.0 / x.Batch : 1);
+        var (back, _) = pull.Back(Tensor.Filled([x.Batch], above));
+        Compare(op, golden.GetProperty("input_gradients"), back);
+    }
+
+    private static void Compare(string op, JsonElement expected, Tensors<double> actual)
+    {
+        foreach (var (gradient, i) in expected.EnumerateObject().Select((gradient, i) => (gradient, i)))
+            GoldenFile.Close(gradient.Value.Tensor(), actual[i], $"{op} gradient of {gradient.Name}");
+    }
+}
