@@ -57,7 +57,12 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
     private (Draft, Seq<Wire>) Add(Layer layer, Seq<Wire> inputs)
     {
         string path = Free(layer.Kind, layer.Name);
-        string owner = Owner + path[Path.Length..];
+        return Place(path, Owner + path[Path.Length..], layer, inputs);
+    }
+
+    /// <summary>Applies a layer under a path that is known to be free, after the same checks as everywhere.</summary>
+    public (Draft, Seq<Wire>) Place(string path, string owner, Layer layer, Seq<Wire> inputs)
+    {
         var draft = this with { Paths = Paths.Add(path) };
 
         var faults = layer.Faults + inputs

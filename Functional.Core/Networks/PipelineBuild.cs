@@ -21,7 +21,7 @@ public static class PipelineBuild
     public static Validation<Fault, Network> Build(this Pipeline<Seq<Wire>> pipeline)
     {
         var (draft, outputs) = pipeline.Run(new Draft(new object()));
-        var faults = draft.Faults + OutputFaults(draft, outputs.Strict()) + SizeFaults(draft);
+        var faults = draft.Faults + OutputFaults(draft, outputs.Strict()) + SizeFaults(draft) + NameFaults(draft);
         return faults.IsEmpty
             ? Success<Fault, Network>(new(draft.Inputs.Strict(), draft.Nodes.Strict(), outputs.Map(wire => wire.Slot).Strict(), draft.Slots))
             : Fail<Fault, Network>(faults.Strict());
@@ -39,4 +39,10 @@ public static class PipelineBuild
         return total <= System.Array.MaxLength ? Empty : Seq1(new Fault(
             $"{total:N0} parameters together", $"at most {System.Array.MaxLength:N0}, what one buffer holds", null, "network"));
     }
+
+    // A path may hold dots, so two owners can come to one full name; then one of them would get the other's numbers.
+    private static Seq<Fault> NameFaults(Draft draft) =>
+        toSeq(draft.Owned.AsEnumerable().SelectMany(pair => pair.Value.Map(parameter => $"{pair.Key}.{parameter.Name}"))
+            .GroupBy(name => name).Where(group => group.Skip(1).Any())
+            .Select(group => new Fault("a second parameter of that name", "one parameter a name", "name the layers without dots", group.Key))).Strict();
 }
