@@ -2,13 +2,13 @@ using System.Globalization;
 using System.IO.Compression;
 using Functional.Facade;
 
-namespace Functional.Examples.Digits;
+namespace DigitsExample;
 
 /// <summary>The handwritten digits beside the program: 8 × 8 pixels, scaled from 0…16 to 0…1, and their labels.</summary>
 public static class DigitsData
 {
     /// <summary>Reads them.</summary>
-    public static Functional.Facade.Examples Read()
+    public static Examples Read()
     {
         using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "digits.csv.gz"));
         using var text = new StreamReader(new GZipStream(file, CompressionMode.Decompress));
@@ -20,6 +20,6 @@ public static class DigitsData
             rows.Add([.. numbers[..64].Select(pixel => pixel / 16f)]);
             labels.Add(numbers[64]);
         }
-        return Functional.Facade.Examples.Labelled(rows, labels, classes: 10);
+        return Examples.Labelled(rows, labels, classes: 10);
     }
 }

@@ -2,7 +2,7 @@ using Functional.Core;
 using Functional.Facade;
 using static Functional.Core.Layers;
 
-namespace Functional.Examples.Digits;
+namespace DigitsExample;
 
 /// <summary>The network and how it learns.</summary>
 public static class DigitsTraining
@@ -21,7 +21,7 @@ public static class DigitsTraining
         select y;
 
     /// <summary>Splits the digits, trains, and gives each epoch's model with the held-out digits.</summary>
-    public static (IEnumerable<Epoch> Epochs, Functional.Facade.Examples HeldOut) Start(ulong key, IProgress<TrainingProgress>? progress = null)
+    public static (IEnumerable<Epoch> Epochs, Examples HeldOut) Start(ulong key, IProgress<TrainingProgress>? progress = null)
     {
         var (training, heldOut) = DigitsData.Read().Split(part: 0.2, seed: key);
         var options = new TrainingOptions

@@ -1,7 +1,7 @@
 // Trains a network on handwritten digits, measures it on digits it has not seen, saves it, and loads it again:
 //   dotnet run -c Release --project examples/Digits [KEY]
 using System.Globalization;
-using Functional.Examples.Digits;
+using DigitsExample;
 using Functional.Facade;
 using Spectre.Console;
 

@@ -3,7 +3,7 @@ using System.Text;
 using Functional.Facade;
 using Spectre.Console;
 
-namespace Functional.Examples.Digits;
+namespace DigitsExample;
 
 /// <summary>What the program shows in the terminal.</summary>
 internal static class Show
@@ -11,7 +11,7 @@ internal static class Show
     private const string Shades = " .:-=+*#%@";
 
     /// <summary>Trains, with a progress bar on a terminal and a line every few epochs elsewhere.</summary>
-    public static (Model Model, Functional.Facade.Examples HeldOut) Training(ulong key)
+    public static (Model Model, Examples HeldOut) Training(ulong key)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
         {
@@ -53,7 +53,7 @@ internal static class Show
     }
 
     /// <summary>A few digits that the model took for others, drawn side by side.</summary>
-    public static void Mistakes(Functional.Facade.Examples heldOut, Evaluation evaluation, int most)
+    public static void Mistakes(Examples heldOut, Evaluation evaluation, int most)
     {
         int[] wrong = [.. evaluation.Mistakes.Take(most)];
         AnsiConsole.WriteLine(wrong.Length == 0 ? "No digit was misread." : $"{evaluation.Mistakes.Length} misread; {(wrong.Length == evaluation.Mistakes.Length ? "here they are" : $"{wrong.Length} of them")}:");
