@@ -151,7 +151,7 @@ internal static class LawReportText
         foreach (var violation in violations.Take(4)) text.Append(violation).Append('\n');
         if (violations.Length > 4) text.Append(CultureInfo.InvariantCulture, $"  and {violations.Length - 4} more elements\n");
         text.Append(CultureInfo.InvariantCulture, $"The smallest case found, batch {at.Batch}:\n");
-        text.Append(CultureInfo.InvariantCulture, $"  new LayerCase({at.Layer},\n    [{Code(at.Inputs)}],\n    [{Code(at.Parameters)}], [{Code(at.State)}], Mode.{at.Mode}, new Key({at.Key.Seed}))");
+        text.Append(CultureInfo.InvariantCulture, $"  new LayerCase(layer,\n    [{Code(at.Inputs)}],\n    [{Code(at.Parameters)}], [{Code(at.State)}], Mode.{at.Mode}, new Key({at.Key.Seed}))");
         return text.ToString();
     }
 
