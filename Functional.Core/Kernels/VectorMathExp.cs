@@ -15,11 +15,11 @@ internal readonly struct ExpFunction : IVectorFunction
     {
         // Beyond these the result is +0 or +∞ anyway, and n stays small.
         x = TFloats.AtLeast(TFloats.AtMost(x, 89), -104);
-        TFloats p = Reduced(x, TFloats.Of(0), out TFloats n);
-        return TFloats.Scale(p, n);
+        TFloats t = Reduced(x, TFloats.Of(0), out TFloats n);
+        return TFloats.Scale(TFloats.Of(1) + t, n);
     }
 
-    /// <summary>The p near 1 and the integer n with e^(x + low) = p·2ⁿ; low is a correction far below x.</summary>
+    /// <summary>The t near 0 and the integer n with e^(x + low) = (1 + t)·2ⁿ; low is a correction far below x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloats Reduced<TFloats>(TFloats x, TFloats low, out TFloats n) where TFloats : struct, IFloats<TFloats>
     {
@@ -30,7 +30,7 @@ internal readonly struct ExpFunction : IVectorFunction
         p = TFloats.MultiplyAdd(p, r, TFloats.Of(0.0416684076f));
         p = TFloats.MultiplyAdd(p, r, TFloats.Of(0.166665196f));
         p = TFloats.MultiplyAdd(p, r, TFloats.Of(0.49999994f));
-        return TFloats.Of(1) + TFloats.MultiplyAdd(p, r * r, r);
+        return TFloats.MultiplyAdd(p, r * r, r);
     }
 }
 
@@ -41,8 +41,7 @@ internal readonly struct SigmoidFunction : IVectorFunction
     public static TFloats Apply<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats>
     {
         TFloats one = TFloats.Of(1);
-        TFloats p = ExpFunction.Reduced(TFloats.Of(0) - TFloats.AtMost(TFloats.Abs(x), 104), TFloats.Of(0), out TFloats n);
-        TFloats z = TFloats.Scale(p, n);
+        TFloats z = ExpFunction.Apply(TFloats.Of(0) - TFloats.Abs(x));
         return TFloats.Select(x < TFloats.Of(0), z, one) / (one + z);
     }
 }

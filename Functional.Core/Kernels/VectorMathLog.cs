@@ -29,6 +29,6 @@ internal readonly struct LogFunction : IVectorFunction
         TFloats y = TFloats.MultiplyAdd(e, TFloats.Of(0.693359375f), f + p);
 
         y = TFloats.Select(x > zero, y, TFloats.Select(x < zero, TFloats.Of(float.NaN), TFloats.Of(float.NegativeInfinity)));
-        return TFloats.Select((x < TFloats.Of(float.PositiveInfinity)), y, x);
+        return TFloats.Select(x < TFloats.Of(float.PositiveInfinity), y, x);
     }
 }

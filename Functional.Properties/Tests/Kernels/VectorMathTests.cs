@@ -38,12 +38,12 @@ public class VectorMathTests(ITestOutputHelper output)
     public void The_oracle_knows_published_values()
     {
         // Abramowitz and Stegun, Handbook of Mathematical Functions, table 7.1 (erf) and NIST DLMF 7.23 (erfc).
-        Assert.Equal(0.5204998778130465, Erf(0.5), 14);
-        Assert.Equal(0.8427007929497149, Erf(1), 14);
-        Assert.Equal(0.9953222650189527, Erf(2), 14);
-        Assert.Equal(1, Erfc(3) / 2.209049699858544e-5, 12);
-        Assert.Equal(1, Erfc(6) / 2.1519736712498913e-17, 12);
-        Assert.Equal(1, Erfc(Math.BitIncrement(2)) / Erfc(Math.BitDecrement(2)), 12);
+        Assert.Equal(0.5204998778130465, Erf(0.5), 1e-14);
+        Assert.Equal(0.8427007929497149, Erf(1), 1e-14);
+        Assert.Equal(0.9953222650189527, Erf(2), 1e-14);
+        Assert.Equal(1, Erfc(3) / 2.209049699858544e-5, 1e-12);
+        Assert.Equal(1, Erfc(6) / 2.1519736712498913e-17, 1e-12);
+        Assert.Equal(1, Erfc(Math.BitIncrement(2)) / Erfc(Math.BitDecrement(2)), 1e-12);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public class VectorMathTests(ITestOutputHelper output)
     /// <summary>The greatest distance, in floats, from the correctly rounded result.</summary>
     private void Check<TFunction>(Func<double, double> exact, int bound) where TFunction : struct, IVectorFunction
     {
-        long stride = Exhaustive ? 1 : 40009, total = ((1L << 32) + stride - 1) / stride;
+        long stride = Exhaustive ? 1 : 997, total = ((1L << 32) + stride - 1) / stride;
         int chunks = (int)((total + Chunk - 1) / Chunk);
         object gate = new();
         (long Worst, float At) found = (0, 0);
