@@ -46,7 +46,8 @@ internal readonly struct GeluFunction : IVectorFunction
     {
         TFloats zero = TFloats.Of(0), u = TFloats.AtMost(TFloats.Abs(x), 14.6f), half = TFloats.Of(-0.5f);
         TFloats square = u * u, low = TFloats.MultiplyAdd(u, u, zero - square);
-        TFloats t = ExpFunction.Reduced(square * half, low * half, out TFloats n);
+        TFloats r = ExpFunction.Reduce(square * half, out TFloats n);
+        TFloats t = ExpFunction.MinusOne(TFloats.MultiplyAdd(low, half, r));
 
         TFloats two = TFloats.Of(2), divisor = u + two, lost = u - (divisor - two), inverse = TFloats.Of(1) / divisor;
         TFloats q = TFloats.MultiplyAdd(TFloats.Of(-4), inverse, TFloats.Of(1));

@@ -15,17 +15,23 @@ internal readonly struct ExpFunction : IVectorFunction
     {
         // Beyond these the result is +0 or +∞ anyway, and n stays small.
         x = TFloats.AtLeast(TFloats.AtMost(x, 89), -104);
-        TFloats t = Reduced(x, TFloats.Of(0), out TFloats n);
-        return TFloats.Scale(TFloats.Of(1) + t, n);
+        TFloats r = Reduce(x, out TFloats n);
+        return TFloats.Scale(TFloats.Of(1) + MinusOne(r), n);
     }
 
-    /// <summary>The t near 0 and the integer n with e^(x + low) = (1 + t)·2ⁿ; low is a correction far below x.</summary>
+    /// <summary>The remainder r and the integer n with x = n ln 2 + r.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloats Reduced<TFloats>(TFloats x, TFloats low, out TFloats n) where TFloats : struct, IFloats<TFloats>
+    public static TFloats Reduce<TFloats>(TFloats x, out TFloats n) where TFloats : struct, IFloats<TFloats>
     {
         n = TFloats.Round(x * TFloats.Of(1.44269504f));
         TFloats r = TFloats.MultiplyAdd(n, TFloats.Of(-0.693359375f), x);
-        r = TFloats.MultiplyAdd(n, TFloats.Of(2.12194440e-4f), r) + low;
+        return TFloats.MultiplyAdd(n, TFloats.Of(2.12194440e-4f), r);
+    }
+
+    /// <summary>eʳ - 1 for a remainder.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloats MinusOne<TFloats>(TFloats r) where TFloats : struct, IFloats<TFloats>
+    {
         TFloats p = TFloats.MultiplyAdd(TFloats.Of(0.00138141739f), r, TFloats.Of(0.00836892147f));
         p = TFloats.MultiplyAdd(p, r, TFloats.Of(0.0416684076f));
         p = TFloats.MultiplyAdd(p, r, TFloats.Of(0.166665196f));

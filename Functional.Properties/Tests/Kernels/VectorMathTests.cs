@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace Functional.Properties.Tests.Kernels;
 
 /// <summary>
-/// The vector functions against double precision. By default every 40009th float is tried; with FUNCTIONAL_EXHAUSTIVE=1 in the
-/// environment all 2³² of them are, which takes minutes a function.
+/// The vector functions against double precision. By default every 997th float is tried; with FUNCTIONAL_EXHAUSTIVE=1 in the
+/// environment all 2³² of them are, which takes about a minute a function.
 /// </summary>
 [Collection("Workers")]
 public class VectorMathTests(ITestOutputHelper output)
