@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Functional.Core.Kernels;
 
 /// <summary>
-/// The blocked product: C in blocks that fit the caches, each block summed over stretches of k. For a stretch, both operands are cut
-/// into panels (<see cref="MatrixProductPanels{T}"/>), packed where that pays, and then the block's tiles are computed, both in parts
-/// that may run on several threads. How the work is cut is a function of the sizes only.
+/// The blocked product: C in blocks that fit the caches, each block summed over stretches of k. For a stretch, both operands are
+/// cut into panels (<see cref="MatrixProductPanels{T}"/>), packed where that pays, and then the block's tiles are computed, both
+/// in parts that may run on several threads. How the work is cut is a function of the sizes only.
 /// </summary>
 internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     where TLanes : struct, ILanes<TVector, T>

@@ -9,12 +9,13 @@ internal interface IVectorFunction
 }
 
 /// <summary>
-/// Elementary functions over spans. Results are within 2 units in the last place of the correctly rounded ones over all floats (4 for
-/// <see cref="Gelu"/>), with exact limits at ±∞; NaN gives NaN. An element's result does not depend on where it stands, nor on the
-/// number of threads. Input and output may be the same span but must not overlap otherwise.
+/// Elementary functions over spans. Results are within 2 units in the last place of the correctly rounded ones over all floats (4
+/// for <see cref="Gelu"/>), with exact limits at ±∞; NaN gives NaN. An element's result does not depend on where it stands, nor
+/// on the number of threads. Input and output may be the same span but must not overlap otherwise.
 /// </summary>
 /// <remarks>
-/// The bound holds on machines with a fused multiply-add; without one the last bits of <see cref="Gelu"/> at large negative x are lost.
+/// The bound holds on machines with a fused multiply-add; without one the last bits of <see cref="Gelu"/> at large negative x are
+/// lost.
 /// </remarks>
 internal static unsafe class VectorMath
 {
@@ -36,7 +37,9 @@ internal static unsafe class VectorMath
     /// <summary>2/√π ∫₀ˣ e^(-t²) dt.</summary>
     public static void Erf(ReadOnlySpan<float> x, Span<float> y) => Map<ErfFunction>(x, y);
 
-    /// <summary>x·Φ(x), Φ being the normal distribution function (Hendrycks and Gimpel 2016): not its tanh approximation.</summary>
+    /// <summary>
+    /// x·Φ(x), Φ being the normal distribution function (Hendrycks and Gimpel 2016): not its tanh approximation.
+    /// </summary>
     public static void Gelu(ReadOnlySpan<float> x, Span<float> y) => Map<GeluFunction>(x, y);
 
     /// <summary>y[i] = f(x[i]).</summary>
@@ -46,7 +49,8 @@ internal static unsafe class VectorMath
     /// <summary>The same in vectors of 128, 256 or 512 bits.</summary>
     public static void Map<TFunction>(ReadOnlySpan<float> x, Span<float> y, int bits) where TFunction : struct, IVectorFunction
     {
-        if (x.Length != y.Length) throw new ArgumentException($"elementwise function: {x.Length} inputs, {y.Length} outputs; as many needed");
+        if (x.Length != y.Length)
+            throw new ArgumentException($"elementwise function: {x.Length} inputs, {y.Length} outputs; as many needed");
         int parts = x.Length < ForkSize ? Math.Min(1, x.Length) : (x.Length + PartSize - 1) / PartSize;
         fixed (float* px = x, py = y)
         {
@@ -69,7 +73,9 @@ internal static unsafe class VectorMath
         }
     }
 
-    /// <summary>Whole vectors, then the rest in a vector filled up with zeros: every element goes through the same instructions.</summary>
+    /// <summary>
+    /// Whole vectors, then the rest in a vector filled up with zeros: every element goes through the same instructions.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Loop<TFunction, TFloats>(float* x, float* y, nint count)
         where TFunction : struct, IVectorFunction

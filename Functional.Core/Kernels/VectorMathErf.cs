@@ -4,8 +4,8 @@ namespace Functional.Core.Kernels;
 
 /// <summary>erf |x|, with the sign of x: near zero a polynomial, else 1 - e^(-G(|x|)).</summary>
 /// <remarks>
-/// Up to 0.925, erf a = a + a·P(a²), P of degree 6; beyond, G = -ln erfc of degree 6 up to 4, from where on the nearest float is 1.
-/// Both are minimax fits (Remez exchange in 40 digits), of relative errors of erf of 4.6e-10 and 1.5e-9.
+/// Up to 0.925, erf a = a + a·P(a²), P of degree 6; beyond, G = -ln erfc of degree 6 up to 4, from where on the nearest float is
+/// 1. Both are minimax fits (Remez exchange in 40 digits), of relative errors of erf of 4.6e-10 and 1.5e-9.
 /// </remarks>
 internal readonly struct ErfFunction : IVectorFunction
 {
@@ -34,10 +34,10 @@ internal readonly struct ErfFunction : IVectorFunction
 
 /// <summary>x·Φ(x) = max(x, 0) - u·Φ(-u) with u = |x|, so that the small results below zero keep all their digits.</summary>
 /// <remarks>
-/// Φ(-u) = e^(-u²/2)·S(q) / (u + 2) with q = (u - 2) / (u + 2) and S of degree 10, a minimax fit on 0 ≤ u ≤ 14.6 of relative error 2.4e-8
-/// (Remez exchange in 40 digits; the change of variable is the one customary for the scaled complementary error function). The
-/// square's rounding error goes into the exponential, and 2ⁿ comes last, so that denormal results round once. Below -14.5 the nearest
-/// float is -0, which is the limit at -∞ too.
+/// Φ(-u) = e^(-u²/2)·S(q) / (u + 2) with q = (u - 2) / (u + 2) and S of degree 10, a minimax fit on 0 ≤ u ≤ 14.6 of relative
+/// error 2.4e-8 (Remez exchange in 40 digits; the change of variable is the one customary for the scaled complementary error
+/// function). The square's rounding error goes into the exponential, and 2ⁿ comes last, so that denormal results round once.
+/// Below -14.5 the nearest float is -0, which is the limit at -∞ too.
 /// </remarks>
 internal readonly struct GeluFunction : IVectorFunction
 {

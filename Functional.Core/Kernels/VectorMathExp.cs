@@ -6,7 +6,8 @@ namespace Functional.Core.Kernels;
 /// eˣ = 2ⁿ·eʳ with n = round(x / ln 2) and r = x - n ln 2 (Cody and Waite's reduction: ln 2 in two parts, the first of 9 bits).
 /// </summary>
 /// <remarks>
-/// On |r| ≤ ½ ln 2, eʳ = 1 + r + r²·P(r) with P of degree 4, a minimax fit of relative error 3.1e-9 (Remez exchange in 40 digits).
+/// On |r| ≤ ½ ln 2, eʳ = 1 + r + r²·P(r) with P of degree 4, a minimax fit of relative error 3.1e-9 (Remez exchange in 40
+/// digits).
 /// </remarks>
 internal readonly struct ExpFunction : IVectorFunction
 {

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Functional.Core.Kernels;
 
 /// <summary>
-/// A vector of floats of some width, with what elementary functions need, so that each function is written once for all widths and
-/// reads like the scalar formula. Comparisons give masks; <see cref="Select"/> takes them.
+/// A vector of floats of some width, with what elementary functions need, so that each function is written once for all widths
+/// and reads like the scalar formula. Comparisons give masks; <see cref="Select"/> takes them.
 /// </summary>
 internal unsafe interface IFloats<TSelf> where TSelf : struct, IFloats<TSelf>
 {
@@ -62,17 +62,19 @@ internal readonly unsafe struct Floats512(Vector512<float> value) : IFloats<Floa
     public static Floats512 operator |(Floats512 a, Floats512 b) => new(a._value | b._value);
     public static Floats512 operator <(Floats512 a, Floats512 b) => new(Vector512.LessThan(a._value, b._value));
     public static Floats512 operator >(Floats512 a, Floats512 b) => new(Vector512.GreaterThan(a._value, b._value));
-    public static Floats512 MultiplyAdd(Floats512 a, Floats512 b, Floats512 c) => new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
+    public static Floats512 MultiplyAdd(Floats512 a, Floats512 b, Floats512 c) =>
+        new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
 
     // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
     public static Floats512 AtMost(Floats512 value, float limit) =>
-        new(Vector512.ConditionalSelect(Vector512.GreaterThan(value._value, Vector512.Create(limit)), Vector512.Create(limit), value._value));
+        Select(new(Vector512.GreaterThan(value._value, Vector512.Create(limit))), Of(limit), value);
 
     public static Floats512 AtLeast(Floats512 value, float limit) =>
-        new(Vector512.ConditionalSelect(Vector512.LessThan(value._value, Vector512.Create(limit)), Vector512.Create(limit), value._value));
+        Select(new(Vector512.LessThan(value._value, Vector512.Create(limit))), Of(limit), value);
 
     public static Floats512 Abs(Floats512 value) => new(Vector512.Abs(value._value));
-    public static Floats512 Select(Floats512 mask, Floats512 yes, Floats512 no) => new(Vector512.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Floats512 Select(Floats512 mask, Floats512 yes, Floats512 no) =>
+        new(Vector512.ConditionalSelect(mask._value, yes._value, no._value));
     public static Floats512 Round(Floats512 value) => new(Vector512.Round(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,17 +115,19 @@ internal readonly unsafe struct Floats256(Vector256<float> value) : IFloats<Floa
     public static Floats256 operator |(Floats256 a, Floats256 b) => new(a._value | b._value);
     public static Floats256 operator <(Floats256 a, Floats256 b) => new(Vector256.LessThan(a._value, b._value));
     public static Floats256 operator >(Floats256 a, Floats256 b) => new(Vector256.GreaterThan(a._value, b._value));
-    public static Floats256 MultiplyAdd(Floats256 a, Floats256 b, Floats256 c) => new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
+    public static Floats256 MultiplyAdd(Floats256 a, Floats256 b, Floats256 c) =>
+        new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
 
     // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
     public static Floats256 AtMost(Floats256 value, float limit) =>
-        new(Vector256.ConditionalSelect(Vector256.GreaterThan(value._value, Vector256.Create(limit)), Vector256.Create(limit), value._value));
+        Select(new(Vector256.GreaterThan(value._value, Vector256.Create(limit))), Of(limit), value);
 
     public static Floats256 AtLeast(Floats256 value, float limit) =>
-        new(Vector256.ConditionalSelect(Vector256.LessThan(value._value, Vector256.Create(limit)), Vector256.Create(limit), value._value));
+        Select(new(Vector256.LessThan(value._value, Vector256.Create(limit))), Of(limit), value);
 
     public static Floats256 Abs(Floats256 value) => new(Vector256.Abs(value._value));
-    public static Floats256 Select(Floats256 mask, Floats256 yes, Floats256 no) => new(Vector256.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Floats256 Select(Floats256 mask, Floats256 yes, Floats256 no) =>
+        new(Vector256.ConditionalSelect(mask._value, yes._value, no._value));
     public static Floats256 Round(Floats256 value) => new(Vector256.Round(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -162,17 +166,19 @@ internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floa
     public static Floats128 operator |(Floats128 a, Floats128 b) => new(a._value | b._value);
     public static Floats128 operator <(Floats128 a, Floats128 b) => new(Vector128.LessThan(a._value, b._value));
     public static Floats128 operator >(Floats128 a, Floats128 b) => new(Vector128.GreaterThan(a._value, b._value));
-    public static Floats128 MultiplyAdd(Floats128 a, Floats128 b, Floats128 c) => new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
+    public static Floats128 MultiplyAdd(Floats128 a, Floats128 b, Floats128 c) =>
+        new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
 
     // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
     public static Floats128 AtMost(Floats128 value, float limit) =>
-        new(Vector128.ConditionalSelect(Vector128.GreaterThan(value._value, Vector128.Create(limit)), Vector128.Create(limit), value._value));
+        Select(new(Vector128.GreaterThan(value._value, Vector128.Create(limit))), Of(limit), value);
 
     public static Floats128 AtLeast(Floats128 value, float limit) =>
-        new(Vector128.ConditionalSelect(Vector128.LessThan(value._value, Vector128.Create(limit)), Vector128.Create(limit), value._value));
+        Select(new(Vector128.LessThan(value._value, Vector128.Create(limit))), Of(limit), value);
 
     public static Floats128 Abs(Floats128 value) => new(Vector128.Abs(value._value));
-    public static Floats128 Select(Floats128 mask, Floats128 yes, Floats128 no) => new(Vector128.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Floats128 Select(Floats128 mask, Floats128 yes, Floats128 no) =>
+        new(Vector128.ConditionalSelect(mask._value, yes._value, no._value));
     public static Floats128 Round(Floats128 value) => new(Vector128.Round(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

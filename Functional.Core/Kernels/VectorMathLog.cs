@@ -4,8 +4,8 @@ namespace Functional.Core.Kernels;
 
 /// <summary>ln x = e ln 2 + ln m for x = m·2ᵉ, √½ ≤ m &lt; √2.</summary>
 /// <remarks>
-/// With f = m - 1, exact in floats, ln m = f - f²/2 + f³·P(f), P of degree 8, a minimax fit of relative error 7.5e-10 (Remez exchange
-/// in 40 digits). ln 2 stands in two parts, the first of 9 bits, so that e times it is exact.
+/// With f = m - 1, exact in floats, ln m = f - f²/2 + f³·P(f), P of degree 8, a minimax fit of relative error 7.5e-10 (Remez
+/// exchange in 40 digits). ln 2 stands in two parts, the first of 9 bits, so that e times it is exact.
 /// </remarks>
 internal readonly struct LogFunction : IVectorFunction
 {

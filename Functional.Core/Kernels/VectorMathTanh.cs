@@ -4,8 +4,8 @@ namespace Functional.Core.Kernels;
 
 /// <summary>tanh |x|, with the sign of x: near zero a polynomial, else 1 - 2 / (e^(2|x|) + 1).</summary>
 /// <remarks>
-/// Up to 0.625, tanh a = a + a³·P(a²), P of degree 4, a minimax fit of relative error 4.4e-9 (Remez exchange in 40 digits). From 9.02
-/// on, the nearest float is 1.
+/// Up to 0.625, tanh a = a + a³·P(a²), P of degree 4, a minimax fit of relative error 4.4e-9 (Remez exchange in 40 digits). From
+/// 9.02 on, the nearest float is 1.
 /// </remarks>
 internal readonly struct TanhFunction : IVectorFunction
 {

@@ -98,7 +98,9 @@ public class VectorMathTests(ITestOutputHelper output)
             {
                 var result = new float[1];
                 VectorMath.Map<TFunction>([x], result, bits);
-                bool same = float.IsNaN(y) ? float.IsNaN(result[0]) : BitConverter.SingleToInt32Bits(y) == BitConverter.SingleToInt32Bits(result[0]);
+                bool same = float.IsNaN(y)
+                    ? float.IsNaN(result[0])
+                    : BitConverter.SingleToInt32Bits(y) == BitConverter.SingleToInt32Bits(result[0]);
                 Assert.True(same, $"{typeof(TFunction).Name}({x}) = {result[0]}, not {y}");
             }
         }
@@ -160,7 +162,7 @@ public class VectorMathTests(ITestOutputHelper output)
             lock (gate)
                 if (worst > found.Worst) found = (worst, at);
         });
-        output.WriteLine($"{typeof(TFunction).Name}: {total} floats, at most {found.Worst} from the correctly rounded result, at {found.At:R}");
+        output.WriteLine($"{typeof(TFunction).Name}: {total} floats, at most {found.Worst} from the right one, at {found.At:R}");
         Assert.True(found.Worst <= bound, $"{typeof(TFunction).Name}({found.At:R}) is {found.Worst} floats off");
     }
 
