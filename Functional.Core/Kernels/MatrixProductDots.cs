@@ -13,7 +13,7 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     where T : unmanaged
 {
     private const int Across = 4;               // rows of W at a time
-    private const long ForkWork = 1 << 17;      // numbers of W, or multiply-adds / 4 if that is more, below which nothing is forked
+    private const long ForkWork = 1 << 17;      // numbers of W, or a quarter of the multiply-adds, below which nothing is forked
     private const long PartWork = 1 << 14;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p] · b[j·bRow + p], added to c if asked.</summary>
@@ -96,8 +96,10 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
         int k, T* a, nint aRow, int rows, T* b, nint bRow, int columns, T* c, nint cRow, nint cColumn, bool accumulate)
         where TRows : struct, IStatic
     {
-        TVector c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default;
-        TVector c20 = default, c21 = default, c22 = default, c23 = default, c30 = default, c31 = default, c32 = default, c33 = default;
+        TVector c00 = default, c01 = default, c02 = default, c03 = default;
+        TVector c10 = default, c11 = default, c12 = default, c13 = default;
+        TVector c20 = default, c21 = default, c22 = default, c23 = default;
+        TVector c30 = default, c31 = default, c32 = default, c33 = default;
         T* a1 = a + Math.Min(1, rows - 1) * aRow, a2 = a + Math.Min(2, rows - 1) * aRow, a3 = a + Math.Min(3, rows - 1) * aRow;
         T* b1 = b + Math.Min(1, columns - 1) * bRow, b2 = b + Math.Min(2, columns - 1) * bRow;
         T* b3 = b + Math.Min(3, columns - 1) * bRow;

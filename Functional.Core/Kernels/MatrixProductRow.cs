@@ -18,7 +18,8 @@ internal static unsafe class MatrixProductRow<TLanes, TVector, T>
     private const long PartWork = 1 << 17;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p·aStep] · b[p·bRow + j], added to c if asked.</summary>
-    public static void Multiply(int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bRow, T* c, nint cRow, bool accumulate)
+    public static void Multiply(
+        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bRow, T* c, nint cRow, bool accumulate)
     {
         int whole = n - n % TLanes.Count, columns = whole, rows = m, unit = 4 * TLanes.Count;
         if ((long)m * n * k >= ForkWork)

@@ -13,7 +13,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     where T : unmanaged
 {
     private const int BlockSize = 2048;          // rows and columns of a block of C
-    private const int PartRows = 144;            // rows of a part: with 512 steps of k, its A takes 300 kB of the second-level cache
+    private const int PartRows = 144;            // rows of a part: with 512 steps of k, its A takes 300 kB of second-level cache
     private const int PartColumns = 256;
     private const long PartWork = 1 << 19;       // multiply-adds below which a part is not cut further; more than in a tile
     private const long ForkWork = 1 << 19;       // multiply-adds below which a stretch is done on the calling thread

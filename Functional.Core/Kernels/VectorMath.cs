@@ -54,8 +54,8 @@ internal static unsafe class VectorMath
         int parts = x.Length < ForkSize ? Math.Min(1, x.Length) : (x.Length + PartSize - 1) / PartSize;
         fixed (float* px = x, py = y)
         {
-            var work = new Work<TFunction> { X = px, Y = py, Count = x.Length, Size = parts == 1 ? x.Length : PartSize, Bits = bits };
-            Workers.For(parts, work);
+            int size = parts == 1 ? x.Length : PartSize;
+            Workers.For(parts, new Work<TFunction> { X = px, Y = py, Count = x.Length, Size = size, Bits = bits });
         }
     }
 
