@@ -4,7 +4,7 @@ using Xunit;
 using static Functional.Core.Layers;
 using static Functional.Core.Losses;
 
-namespace Functional.Properties.Tests.Training;
+namespace Functional.Properties.Tests;
 
 /// <summary>Forward mode, second order, Jacobians and per-example gradients against the laws in their doc comments.</summary>
 public class ForwardModeTests
