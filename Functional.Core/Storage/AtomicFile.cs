@@ -159,9 +159,9 @@ public static class AtomicFile
             }
         }
 
-private static readonly System.Buffers.SearchValues<char> s_hex = System.Buffers.SearchValues.Create("0123456789abcdef");
+        private static readonly System.Buffers.SearchValues<char> s_hex = System.Buffers.SearchValues.Create("0123456789abcdef");
 
-                private static bool IsMark(ReadOnlySpan<char> rest) =>
-            rest.Length == HexDigits + 4 && !rest[..HexDigits].ContainsAnyExcept(s_hex) && rest.EndsWith(".tmp", StringComparison.Ordinal);
+        private static bool IsMark(ReadOnlySpan<char> rest) =>
+    rest.Length == HexDigits + 4 && !rest[..HexDigits].ContainsAnyExcept(s_hex) && rest.EndsWith(".tmp", StringComparison.Ordinal);
     }
 }
