@@ -10,12 +10,12 @@ namespace Functional.Properties;
 /// <param name="Kinds">What values each input may take.</param>
 public sealed record CatalogEntry(string Name, Func<Key, (Layer Layer, Seq<Shape> Inputs)> Draw, Seq<ValueKind> Kinds)
 {
-    /// <summary>A random case: settings, shapes, batch, values.</summary>
+    /// <summary>A random case: settings, shapes, batch, values, in training or, one time in four, in inference.</summary>
     public LayerCase Case(Key key)
     {
         var (layer, inputs) = Draw(key.For("layer"));
         var family = (ValueFamily)key.Below(6, 1);
-        return CaseMaker.Make(layer, inputs, 1 + key.Below(4, 0), key, family, Kinds);
+        return CaseMaker.Make(layer, inputs, 1 + key.Below(4, 0), key, family, Kinds, key.Below(4, 2) == 0 ? Mode.Inference : Mode.Train);
     }
 }
 
