@@ -1,160 +1,109 @@
 using System.Globalization;
-using System.Text;
 using Functional.Core;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
 namespace Functional.Properties;
 
-/// <summary>What came of checking a layer against all laws at many points.</summary>
-/// <param name="Cases">How many points were tried.</param>
-/// <param name="Inconclusive">How many findings could not tell.</param>
-/// <param name="Findings">How many findings there were, laws times points.</param>
-/// <param name="Broken">The first broken law at the smallest case found, if any.</param>
-public sealed record LawReport(int Cases, int Inconclusive, int Findings, Option<(LayerCase Case, Violation[] Violations)> Broken)
-{
-    /// <summary>Whether no law broke and at most one finding in a hundred could not tell.</summary>
-    public bool Holds => Broken.IsNone && Inconclusive * 100 <= Findings;
-
-    /// <summary>The report as text.</summary>
-    public override string ToString() => Broken.Match(
-        broken => $"{LawReportText.Of(broken.Case, broken.Violations)}",
-        () => Holds
-            ? $"All laws hold at {Cases} cases ({Inconclusive} of {Findings} findings inconclusive)."
-            : $"{Inconclusive} of {Findings} findings are inconclusive; at most 1 % may be. The layer may be too rough for differences at these values.");
-}
-
-/// <summary>A layer broke a law; the message is the whole report.</summary>
-public sealed class LawViolationException : Exception
-{
-    /// <summary>With the report as message.</summary>
-    public LawViolationException(LawReport report) : base(report.ToString()) => Report = report;
-
-    /// <summary>The report.</summary>
-    public LawReport Report { get; }
-}
-
 /// <summary>Verifies layers: one line, in any test framework.</summary>
 public static class Verify
 {
     /// <summary>
-    /// Checks all laws of layers at many points: several batch sizes, ordinary and awkward values. Returns quietly or throws.
+    /// Checks all laws of layers at many points: batches of 1 to 4, training and inference, ordinary and awkward values. Returns quietly or throws.
     /// </summary>
     /// <param name="layer">The layer.</param>
     /// <param name="inputs">The shapes of one example's inputs.</param>
     /// <exception cref="LawViolationException">A law is broken: the message says which, where, by how much, and at which small case.</exception>
-    public static void Layer(Layer layer, params ReadOnlySpan<Shape> inputs)
-    {
-        var report = Report(layer, toSeq(inputs.ToArray()).Strict());
-        if (!report.Holds) throw new LawViolationException(report);
-    }
+    /// <exception cref="ArgumentException">The layer does not accept inputs of these shapes.</exception>
+    public static void Layer(Layer layer, params ReadOnlySpan<Shape> inputs) => Layer(layer, new VerifyOptions(), inputs);
 
-    /// <summary>Checks all laws of layers at many points and reports.</summary>
+    /// <summary>The same at points of your choice.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="options">At which points.</param>
+    /// <param name="inputs">The shapes of one example's inputs.</param>
+    /// <inheritdoc cref="Layer(Core.Layer, ReadOnlySpan{Shape})" path="/exception"/>
+    public static void Layer(Layer layer, VerifyOptions options, params ReadOnlySpan<Shape> inputs) =>
+        Demand(Report(layer, toSeq(inputs.ToArray()).Strict(), options));
+
+    /// <summary>Checks all laws at one case, such as the one that a report ends with.</summary>
+    /// <param name="at">The case.</param>
+    /// <exception cref="LawViolationException">A law is broken.</exception>
+    public static void Case(LayerCase at) => Demand(Run([at]));
+
+    /// <summary>Checks all laws as <see cref="Layer(Core.Layer, ReadOnlySpan{Shape})"/> does and gives what came of it as a value: the report, or the violations.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="inputs">The shapes of one example's inputs.</param>
-    /// <param name="kinds">What values each input may take; any real number unless said otherwise.</param>
-    /// <param name="cases">How many points, the product of <c>FUNCTIONAL_CASES</c> and this.</param>
-    /// <param name="key">Where the points come from.</param>
-    public static LawReport Report(Layer layer, Seq<Shape> inputs, Seq<ValueKind> kinds = default, int cases = 48, Key? key = null)
+    /// <param name="options">At which points.</param>
+    public static Validation<Violation, LawReport> Check(Layer layer, Seq<Shape> inputs, VerifyOptions? options = null)
     {
+        var report = Report(layer, inputs, options);
+        return report.Holds ? Success<Violation, LawReport>(report) : Fail<Violation, LawReport>(report.Broken.Match(
+            broken => broken.Violations,
+            () => report.Tallies.Filter(tally => !tally.IsConclusive).Map(tally => new Violation(
+                tally.Law, "at most 1 % of the cases may be inconclusive", "the whole run", 0, tally.Inconclusive, tally.Checked / 100)).Strict()));
+    }
+
+    /// <summary>Checks all laws as <see cref="Layer(Core.Layer, ReadOnlySpan{Shape})"/> does and reports.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="inputs">The shapes of one example's inputs.</param>
+    /// <param name="options">At which points.</param>
+    /// <exception cref="ArgumentException">The layer does not accept inputs of these shapes.</exception>
+    public static LawReport Report(Layer layer, Seq<Shape> inputs, VerifyOptions? options = null)
+    {
+        if (!layer.Faults.IsEmpty) throw new ArgumentException($"{layer.Kind} has wrong settings: {string.Join(" ", layer.Faults)}", nameof(layer));
         if (layer.Outputs(inputs).Case is LanguageExt.Common.Error error)
             throw new ArgumentException($"{layer.Kind} does not accept inputs of shape {string.Join(", ", inputs)}: {error.Message}", nameof(inputs));
-        var root = key ?? new Key(1);
-        return Run(Enumerable.Range(0, cases * Scale).Select(i => CaseMaker.Make(
-            layer, inputs, 1 + i % 4, root.Split((ulong)i), (ValueFamily)(i / 4 % 6), kinds, i % 8 < 6 ? Mode.Train : Mode.Inference)));
+        return Run((options ?? new VerifyOptions()).Points(layer, inputs));
     }
 
     /// <summary>Checks all laws at the given cases, up to the first that breaks one, which is then made smaller.</summary>
     public static LawReport Run(IEnumerable<LayerCase> cases)
     {
-        int tried = 0, inconclusive = 0, findings = 0;
+        int tried = 0;
+        int[] inconclusive = new int[LayerLaws.All.Count], judged = new int[LayerLaws.All.Count];
         foreach (var at in cases)
         {
             tried++;
-            foreach (var law in LayerLaws.All)
+            for (int i = 0; i < judged.Length; i++)
             {
+                var law = LayerLaws.All[i];
                 var finding = Judge(law, at);
-                findings++;
-                if (finding.Verdict == Verdict.Inconclusive) inconclusive++;
-                if (finding.Verdict == Verdict.Fail)
-                {
-                    var small = CaseShrinker.Smallest(at, candidate => Judge(law, candidate).Verdict == Verdict.Fail);
-                    return new(tried, inconclusive, findings, (small, Judge(law, small).Violations));
-                }
+                judged[i]++;
+                if (finding.Verdict == Verdict.Inconclusive) inconclusive[i]++;
+                if (finding.Verdict != Verdict.Fail) continue;
+                var small = CaseShrinker.Smallest(at, candidate => Judge(law, candidate).Verdict == Verdict.Fail);
+                return new(tried, Tallies(), new Counterexample(small, toSeq(Judge(law, small).Violations).Strict(), at));
             }
         }
-        return new(tried, inconclusive, findings, None);
+        return new(tried, Tallies(), None);
+
+        Seq<LawTally> Tallies() => toSeq(LayerLaws.All.Select((law, i) => new LawTally(law.Name, judged[i], inconclusive[i]))).Strict();
     }
 
     /// <summary>How many times the usual number of cases to try: the environment variable <c>FUNCTIONAL_CASES</c>, else 1.</summary>
     public static int Scale { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("FUNCTIONAL_CASES"), CultureInfo.InvariantCulture, out int scale) && scale > 0 ? scale : 1;
 
+    private static void Demand(LawReport report)
+    {
+        if (!report.Holds) throw new LawViolationException(report);
+    }
+
+    // In memory of its own, as a layer that changes what it is given would otherwise spoil the case for the laws that follow.
+    private static LayerCase Fresh(LayerCase at) => at with { Inputs = Probe.Copy(at.Inputs), Parameters = Probe.Copy(at.Parameters), State = Probe.Copy(at.State) };
+
     // A layer that throws where its shapes are right breaks its promise as surely as one that returns nonsense.
     private static Finding Judge(Law law, LayerCase at)
     {
         try
         {
-            return law.Check(at);
+            return law.Check(Fresh(at));
         }
 #pragma warning disable CA1031 // Whatever a user's layer throws is what is to be reported.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return new(Verdict.Fail, new Violation(law.Name, law.Statement, "a call that threw", 0, double.NaN, 0, exception.Message));
+            return new(Verdict.Fail, new Violation(law.Name, law.Statement, "a call that threw", 0, double.NaN, 0, $"{exception.GetType().Name}: {exception.Message}"));
         }
     }
-}
-
-/// <summary>Makes a failing case smaller while it keeps failing.</summary>
-internal static class CaseShrinker
-{
-    public static LayerCase Smallest(LayerCase at, Func<LayerCase, bool> fails)
-    {
-        for (bool smaller = true; smaller;)
-        {
-            smaller = false;
-            foreach (var candidate in Smaller(at))
-                if (fails(candidate))
-                {
-                    (at, smaller) = (candidate, true);
-                    break;
-                }
-        }
-        return at;
-    }
-
-    private static IEnumerable<LayerCase> Smaller(LayerCase at)
-    {
-        if (at.Batch > 1)
-            for (int i = 0; i < at.Batch; i++)
-            {
-                int skip = i;
-                int[] rest = [.. Enumerable.Range(0, at.Batch).Where(j => j != skip)];
-                yield return at with { Inputs = [.. at.Inputs.Select(input => input.Gather(rest))] };
-            }
-        // Rounder values, all at once: what fails at 0.5 is easier to read than at 0.4719623….
-        foreach (var round in new Func<double, double>[] { x => Math.Round(x), x => Math.Round(x, 1) })
-        {
-            var rounded = at with { Inputs = [.. at.Inputs.Select(input => input.Map(round))], Parameters = [.. at.Parameters.Select(w => w.Map(round))] };
-            if (rounded.Inputs != at.Inputs || rounded.Parameters != at.Parameters) yield return rounded;
-        }
-    }
-}
-
-/// <summary>A broken law as text, with the case as C#.</summary>
-internal static class LawReportText
-{
-    public static string Of(LayerCase at, Violation[] violations)
-    {
-        var text = new StringBuilder($"{at.Layer.Kind} breaks a law.\n");
-        foreach (var violation in violations.Take(4)) text.Append(violation).Append('\n');
-        if (violations.Length > 4) text.Append(CultureInfo.InvariantCulture, $"  and {violations.Length - 4} more elements\n");
-        text.Append(CultureInfo.InvariantCulture, $"The smallest case found, batch {at.Batch}:\n");
-        text.Append(CultureInfo.InvariantCulture, $"  new LayerCase({at.Layer},\n    [{Code(at.Inputs)}],\n    [{Code(at.Parameters)}], [{Code(at.State)}], Mode.{at.Mode}, new Key({at.Key.Seed}))");
-        return text.ToString();
-    }
-
-    private static string Code(Tensors<double> tensors) => string.Join(", ", tensors.Select(tensor =>
-        $"Tensor.From<double>({tensor.Shape}, {string.Join(", ", tensor.ToArray().Select(x => x.ToString("R", CultureInfo.InvariantCulture)))})"));
 }

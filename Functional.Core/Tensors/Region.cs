@@ -43,20 +43,33 @@ public sealed class Region
     /// <param name="poison">Fill fresh memory with NaN first, so that an element left unwritten shows.</param>
     public static A Run<A>(Func<A> step, bool poison = false)
     {
+        using var scope = Enter(poison);
+        var result = step();
+        scope.Leave();
+        return result is IPromotable<A> promotable ? promotable.Promote() : result;
+    }
+
+    /// <summary>Enters a region until the scope is disposed: <see cref="Run{A}(Func{A}, bool)"/> for code that cannot be a lambda because it holds spans.</summary>
+    internal static Scope Enter(bool poison = false)
+    {
         var region = s_spare ?? new Region();
         s_spare = region._outer;
         (region._outer, region._poison) = (s_current, poison);
         s_current = region;
-        A result;
-        try
+        return new(region);
+    }
+
+    /// <summary>A stay in a region.</summary>
+    internal readonly ref struct Scope(Region region)
+    {
+        private readonly Region? _outer = region._outer;
+
+        /// <summary>Makes new tensors outside again, while those of the region can still be read.</summary>
+        public void Leave() => s_current = _outer;
+
+        public void Dispose()
         {
-            result = step();
-            s_current = region._outer;
-            return result is IPromotable<A> promotable ? promotable.Promote() : result;
-        }
-        finally
-        {
-            s_current = region._outer;
+            s_current = _outer;
             region.Reclaim();
         }
     }

@@ -58,7 +58,14 @@ public static class Training
         Fold(objective, optimizer, state, batches, static batch => batch);
 
     /// <summary>One epoch: a step for each batch of a shuffle that the state's key and epoch decide. The last batch may be short.</summary>
-    public static Fin<TrainingState<T>> Epoch<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize)
+    /// <param name="objective">What is minimised.</param>
+    /// <param name="optimizer">How parameters follow gradients.</param>
+    /// <param name="state">Where to begin.</param>
+    /// <param name="data">All examples.</param>
+    /// <param name="batchSize">How many examples a step learns from.</param>
+    /// <param name="seen">Is told each batch's loss and size after its step; an exception from it leaves the epoch, and <paramref name="state"/> as it was.</param>
+    public static Fin<TrainingState<T>> Epoch<T>(
+        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize, Action<T, int>? seen = null)
         where T : struct, IFloatingPointIeee754<T>
     {
         if (batchSize < 1) return new Fault($"batch size {batchSize}", "at least 1", null, "training");
@@ -68,7 +75,11 @@ public static class Training
         return Fold(objective, optimizer, state, starts, start => data.Gather(order.Slice(start, Math.Min(batchSize, data.Size - start))), Sum)
             .Map(last => last with { Epoch = last.Epoch + 1, Loss = T.CreateChecked(loss / data.Size) });
 
-        void Sum(T batchLoss, int examples) => loss += double.CreateChecked(batchLoss) * examples;
+        void Sum(T batchLoss, int examples)
+        {
+            loss += double.CreateChecked(batchLoss) * examples;
+            seen?.Invoke(batchLoss, examples);
+        }
     }
 
     /// <summary>The states after each epoch, lazily, without end: <c>Take</c>, <c>TakeWhile</c> and <c>MinBy</c> say when to stop and what to keep.</summary>

@@ -10,12 +10,13 @@ namespace Functional.Properties;
 /// <param name="Kinds">What values each input may take.</param>
 public sealed record CatalogEntry(string Name, Func<Key, (Layer Layer, Seq<Shape> Inputs)> Draw, Seq<ValueKind> Kinds)
 {
-    /// <summary>A random case: settings, shapes, batch, values, in training or, one time in four, in inference.</summary>
+    /// <summary>A random case: settings, shapes, batch, values.</summary>
     public LayerCase Case(Key key)
     {
         var (layer, inputs) = Draw(key.For("layer"));
         var family = (ValueFamily)key.Below(6, 1);
-        return CaseMaker.Make(layer, inputs, 1 + key.Below(4, 0), key, family, Kinds, key.Below(4, 2) == 0 ? Mode.Inference : Mode.Train);
+        var mode = key.Below(4, 2) == 0 ? Mode.Inference : Mode.Train;
+        return CaseMaker.Make(layer, inputs, 1 + key.Below(4, 0), key, family, Kinds, mode) with { Origin = $"Verify.Case(LayerCatalog.Of(\"{Name}\").Case(new Key({key.Seed})));" };
     }
 }
 
@@ -49,6 +50,11 @@ public static class LayerCatalog
         Loss("sigmoid log loss", Losses.SigmoidLogLoss(), ValueKind.Real, ValueKind.Probability),
         Loss("binary log loss", Losses.BinaryLogLoss(), ValueKind.Probability, ValueKind.Probability),
         Loss("sigmoid binary log loss", Losses.SigmoidBinaryLogLoss(), ValueKind.Real, ValueKind.Probability));
+
+    /// <summary>The entry of a name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none; the message lists those there are.</exception>
+    public static CatalogEntry Of(string name) => All.Find(entry => entry.Name == name)
+        .IfNone(() => throw new KeyNotFoundException($"There is no '{name}'; there are {string.Join(", ", All.Map(entry => entry.Name))}."));
 
     private static CatalogEntry One(string name, Func<Key, Layer> layer) => new(name, key => (layer(key), Seq1(Shape.Of(Size(key, 0)))), Seq1(ValueKind.Real));
 

@@ -14,6 +14,9 @@ public enum ValueKind
 
     /// <summary>Strictly positive numbers that sum to 1.</summary>
     Distribution,
+
+    /// <summary>Strictly positive.</summary>
+    Positive,
 }
 
 /// <summary>Families of values, made on purpose so that awkward ones are not left to chance.</summary>
@@ -65,7 +68,11 @@ public static class CaseMaker
                 ValueFamily.Huge => 1000 * numbers[i],
                 _ => numbers[i],
             };
-        if (kind != ValueKind.Real)
+        if (kind == ValueKind.Positive)
+        {
+            for (int i = 0; i < numbers.Length; i++) numbers[i] = 0.1 + Math.Abs(numbers[i]);
+        }
+        else if (kind != ValueKind.Real)
         {
             // Through a squashed sigmoid, away from 0 and 1, where the logarithms of the losses bend too sharply for differences.
             for (int i = 0; i < numbers.Length; i++) numbers[i] = 0.02 + 0.96 / (1 + Math.Exp(-Math.Clamp(numbers[i], -3, 3)));

@@ -14,8 +14,7 @@ public static class AdjointLaw
     private static Finding Check(LayerCase at)
     {
         Tensors<double> a = Probe.Draw(at.Key.For("a"), at.Inputs), b = Probe.Draw(at.Key.For("b"), at.Parameters);
-        var dual = Probe.Forward(at, Moving(at.Inputs, a), Moving(at.Parameters, b)).Outputs;
-        Tensors<double> jv = [.. dual.Select(tensor => tensor.Map(number => number.Tangent))];
+        var jv = Probe.Forward(at, at.Inputs.Moving(a), at.Parameters.Moving(b)).Outputs.Tangents();
         var u = Probe.Draw(at.Key.For("u"), jv);
         var (_, back) = Probe.Both(at, u);
         var (left, leftScale) = Probe.Dot(jv, u);
@@ -27,7 +26,4 @@ public static class AdjointLaw
             ? Finding.Pass
             : new(Verdict.Fail, new Violation(Adjoint.Name, Adjoint.Statement, "a random direction of all inputs and parameters", left, right, allowed));
     }
-
-    private static Tensors<Dual<double>> Moving(Tensors<double> values, Tensors<double> tangents) =>
-        [.. values.Zip(tangents, (value, tangent) => Tensor.From<Dual<double>>(value.Shape, [.. value.ToArray().Zip(tangent.ToArray(), (v, t) => new Dual<double>(v, t))]))];
 }

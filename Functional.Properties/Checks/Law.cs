@@ -14,6 +14,7 @@ public static class LayerLaws
 {
     /// <summary>The laws.</summary>
     public static Seq<Law> All { get; } = Seq(
-        ShapeLaw.Promise, PurityLaw.Untouched, PurityLaw.Repeatable, PurityLaw.Written,
-        GradientLaw.Numerical, AdjointLaw.Adjoint, BatchLaw.Additive, BatchLaw.Independent, LinearLaw.Linear);
+        ShapeLaw.Promise, PurityLaw.Untouched, PurityLaw.Repeatable, PurityLaw.Written, StateLaw.Kept,
+        GradientLaw.Numerical, AdjointLaw.Adjoint, BatchLaw.Additive, BatchLaw.Independent, BatchLaw.Permuted, LinearLaw.Linear,
+        CallerLaw.Wants, CallerLaw.Lands);
 }

@@ -15,22 +15,13 @@ public static class LinearLaw
         Tensors<double> u = Probe.Draw(at.Key.For("u"), forward.Outputs), v = Probe.Draw(at.Key.For("v"), forward.Outputs);
         Tensors<double> mix = [.. u.Zip(v, (p, q) => Probe.Combine(p, q, (x, y) => S * x + T * y))];
         BackwardResult<double> ofU = Probe.Backward(at, forward.Saved, u), ofV = Probe.Backward(at, forward.Saved, v), ofMix = Probe.Backward(at, forward.Saved, mix);
-        return Finding.Of(Violations(at, ofU, ofV, ofMix, 4 * Probe.Floor(u)).Take(1));
-
-        static IEnumerable<Violation> Violations(LayerCase at, BackwardResult<double> u, BackwardResult<double> v, BackwardResult<double> mix, double floor)
+        double floor = 4 * Probe.Floor(u);
+        var names = Probe.Entries(at).Select(entry => entry.Name).ToArray();
+        Tensor<double>[] left = [.. ofMix.Inputs, .. ofMix.Parameters], one = [.. ofU.Inputs, .. ofU.Parameters], other = [.. ofV.Inputs, .. ofV.Parameters];
+        return Finding.Of(names.SelectMany((name, i) =>
         {
-            var names = Probe.Named(at, at.Inputs, at.Parameters).Select(pair => pair.Name).ToArray();
-            Tensor<double>[] ofU = [.. u.Inputs, .. u.Parameters], ofV = [.. v.Inputs, .. v.Parameters], ofMix = [.. mix.Inputs, .. mix.Parameters];
-            for (int i = 0; i < names.Length; i++)
-            {
-                double largest = ofU[i].ToArray().Concat(ofV[i].ToArray()).Select(Math.Abs).DefaultIfEmpty().Max();
-                for (int j = 0; j < ofMix[i].Size; j++)
-                {
-                    double expected = S * ofU[i].Span[j] + T * ofV[i].Span[j], allowed = 1e-11 * largest + floor;
-                    if (double.IsFinite(expected) && !(Math.Abs(expected - ofMix[i].Span[j]) <= allowed))
-                        yield return new(Linear.Name, Linear.Statement, $"{names[i]}, element {j}", expected, ofMix[i].Span[j], allowed);
-                }
-            }
-        }
+            double allowed = 1e-11 * Math.Max(Compare.Largest(one[i]), Compare.Largest(other[i])) + floor;
+            return Compare.Rounded(Linear, name, Probe.Combine(one[i], other[i], (x, y) => S * x + T * y), left[i], 0, allowed);
+        }).Take(1));
     }
 }

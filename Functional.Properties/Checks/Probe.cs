@@ -19,10 +19,26 @@ internal static class Probe
         return (forward, Backward(at, forward.Saved, outputGradients));
     }
 
-    /// <summary>The tensors' elements in order, inputs before parameters, with their names.</summary>
-    public static IEnumerable<(string Name, Tensor<double> Tensor)> Named(LayerCase at, Tensors<double> inputs, Tensors<double> parameters) =>
-        inputs.Select((tensor, i) => (inputs.Count == 1 ? "input" : $"input {i + 1}", tensor))
-            .Concat(at.Layer.Parameters(at.InputShapes).Zip(parameters, (parameter, tensor) => ($"parameter '{parameter.Name}'", tensor)));
+    /// <summary>The tensors that the layer is differentiated by: inputs before parameters.</summary>
+    public static IEnumerable<Entry> Entries(LayerCase at) =>
+        at.Inputs.Select((tensor, i) => new Entry(at.Inputs.Count == 1 ? "input" : $"input {i + 1}", tensor, true, i))
+            .Concat(at.Layer.Parameters(at.InputShapes).Zip(at.Parameters, (parameter, tensor) => (parameter, tensor))
+                .Select((pair, i) => new Entry($"parameter '{pair.parameter.Name}'", pair.tensor, false, i)));
+
+    /// <summary>The place of an element in words: <c>index [1, 0] of [2, 3]</c>.</summary>
+    public static string Index(Shape shape, int element)
+    {
+        int[] index = new int[shape.Rank];
+        for (int axis = shape.Rank - 1; axis >= 0; axis--) (element, index[axis]) = Math.DivRem(element, shape[axis]);
+        return $"index [{string.Join(", ", index)}] of {shape}";
+    }
+
+    /// <summary>One example of a batch, as a batch of one.</summary>
+    public static Tensors<double> Example(Tensors<double> batch, int example) => [.. batch.Select(tensor => tensor.Slice(example, 1))];
+
+    /// <summary>Whether the layer draws at random here: another key gives other outputs. What it draws for an example may then depend on its place in the batch.</summary>
+    public static bool IsRandom(LayerCase at) =>
+        at.Mode == Mode.Train && Forward(at, at.Inputs, at.Parameters).Outputs != Forward(at with { Key = at.Key.For("another") }, at.Inputs, at.Parameters).Outputs;
 
     public static Tensors<T> Lift<T>(Tensors<double> tensors) where T : struct, IFloatingPointIeee754<T> => [.. tensors.Select(tensor => tensor.To<double, T>())];
 
@@ -35,6 +51,9 @@ internal static class Probe
         key.Normal<double>(numbers);
         return Tensor.From<double>(shape, numbers);
     }
+
+    /// <summary>The same elements in memory of their own.</summary>
+    public static Tensors<double> Copy(Tensors<double> tensors) => [.. tensors.Select(tensor => Tensor.From<double>(tensor.Shape, tensor.Span))];
 
     /// <summary>a + h b for each pair of tensors.</summary>
     public static Tensors<double> Along(Tensors<double> a, double h, Tensors<double> b) => [.. a.Zip(b, (x, d) => Combine(x, d, (p, q) => p + h * q))];
@@ -70,13 +89,5 @@ internal static class Probe
         foreach (var tensor in u)
             foreach (double number in tensor.Span) sum += Math.Abs(number);
         return 1e-15 * sum;
-    }
-
-    public static bool AllFinite(Tensors<double> tensors)
-    {
-        foreach (var tensor in tensors)
-            foreach (double number in tensor.Span)
-                if (!double.IsFinite(number)) return false;
-        return true;
     }
 }

@@ -16,25 +16,27 @@ public static class PurityLaw
 
     private static Finding CheckUntouched(LayerCase at)
     {
-        Tensors<double> x = Copy(at.Inputs), w = Copy(at.Parameters);
+        Tensors<double> x = Probe.Copy(at.Inputs), w = Probe.Copy(at.Parameters), state = Probe.Copy(at.State);
         var forward = Probe.Forward(at, at.Inputs, at.Parameters);
-        var afterForward = Differences(Untouched, "input after forward", x, at.Inputs).Concat(Differences(Untouched, "parameter after forward", w, at.Parameters)).ToArray();
+        var afterForward = Compare.Bits(Untouched, "input after forward", x, at.Inputs)
+            .Concat(Compare.Bits(Untouched, "parameter after forward", w, at.Parameters))
+            .Concat(Compare.Bits(Untouched, "state after forward", state, at.State)).ToArray();
         var u = Probe.Draw(at.Key.For("u"), forward.Outputs);
-        Tensors<double> kept = Copy(u), saved = Copy(forward.Saved), outputs = Copy(forward.Outputs);
+        Tensors<double> kept = Probe.Copy(u), saved = Probe.Copy(forward.Saved), outputs = Probe.Copy(forward.Outputs);
         Probe.Backward(at, forward.Saved, u);
         return Finding.Of(afterForward
-            .Concat(Differences(Untouched, "input after backward", x, at.Inputs))
-            .Concat(Differences(Untouched, "parameter after backward", w, at.Parameters))
-            .Concat(Differences(Untouched, "δy after backward", kept, u))
-            .Concat(Differences(Untouched, "output after backward", outputs, forward.Outputs))
-            .Concat(Differences(Untouched, "saved after backward", saved, forward.Saved)).Take(1));
+            .Concat(Compare.Bits(Untouched, "input after backward", x, at.Inputs))
+            .Concat(Compare.Bits(Untouched, "parameter after backward", w, at.Parameters))
+            .Concat(Compare.Bits(Untouched, "δy after backward", kept, u))
+            .Concat(Compare.Bits(Untouched, "output after backward", outputs, forward.Outputs))
+            .Concat(Compare.Bits(Untouched, "saved after backward", saved, forward.Saved)).Take(1));
     }
 
     private static Finding CheckRepeatable(LayerCase at)
     {
         var u = Probe.Draw(at.Key.For("u"), Probe.Forward(at, at.Inputs, at.Parameters).Outputs);
         var first = Probe.Both(at, u);
-        Tensors<double> outputs = Copy(first.Forward.Outputs), inputs = Copy(first.Backward.Inputs), parameters = Copy(first.Backward.Parameters);
+        Tensors<double> outputs = Probe.Copy(first.Forward.Outputs), newState = Probe.Copy(first.Forward.State), inputs = Probe.Copy(first.Backward.Inputs), parameters = Probe.Copy(first.Backward.Parameters);
         var other = at with { Inputs = Probe.Along(at.Inputs, 0.5, Probe.Draw(at.Key.For("other"), at.Inputs)) };
         var between = Probe.Forward(other, other.Inputs, other.Parameters);
         var again = Probe.Backward(at, first.Forward.Saved, u);
@@ -45,13 +47,15 @@ public static class PurityLaw
         thread.Start();
         thread.Join();
         return Finding.Of(
-            Differences(Repeatable, "output, called again after other data", outputs, second.Forward.Outputs)
-            .Concat(Differences(Repeatable, "input gradient, called again", inputs, second.Backward.Inputs))
-            .Concat(Differences(Repeatable, "parameter gradient, called again", parameters, second.Backward.Parameters))
-            .Concat(Differences(Repeatable, "input gradient, from what was saved before other data", inputs, again.Inputs))
-            .Concat(Differences(Repeatable, "parameter gradient, from what was saved before other data", parameters, again.Parameters))
-            .Concat(Differences(Repeatable, "output on another thread", outputs, elsewhere.Forward.Outputs))
-            .Concat(Differences(Repeatable, "input gradient on another thread", inputs, elsewhere.Backward.Inputs)).Take(1));
+            Compare.Bits(Repeatable, "output, called again after other data", outputs, second.Forward.Outputs)
+            .Concat(Compare.Bits(Repeatable, "new state, called again", newState, second.Forward.State))
+            .Concat(Compare.Bits(Repeatable, "input gradient, called again", inputs, second.Backward.Inputs))
+            .Concat(Compare.Bits(Repeatable, "parameter gradient, called again", parameters, second.Backward.Parameters))
+            .Concat(Compare.Bits(Repeatable, "input gradient, from what was saved before other data", inputs, again.Inputs))
+            .Concat(Compare.Bits(Repeatable, "parameter gradient, from what was saved before other data", parameters, again.Parameters))
+            .Concat(Compare.Bits(Repeatable, "output on another thread", outputs, elsewhere.Forward.Outputs))
+            .Concat(Compare.Bits(Repeatable, "input gradient on another thread", inputs, elsewhere.Backward.Inputs))
+            .Concat(Compare.Bits(Repeatable, "parameter gradient on another thread", parameters, elsewhere.Backward.Parameters)).Take(1));
     }
 
     private static Finding CheckWritten(LayerCase at)
@@ -61,26 +65,19 @@ public static class PurityLaw
         var poisoned = Region.Run(() =>
         {
             var (forward, backward) = Probe.Both(at, u);
-            return new Results(forward.Outputs, backward.Inputs, backward.Parameters).Promote();
+            return new Results(forward.Outputs, forward.State, backward.Inputs, backward.Parameters);
         }, poison: true);
         return Finding.Of(
-            Differences(Written, "output", plain.Forward.Outputs, poisoned.Outputs)
-            .Concat(Differences(Written, "gradient of input", plain.Backward.Inputs, poisoned.Inputs))
-            .Concat(Differences(Written, "gradient of parameter", plain.Backward.Parameters, poisoned.Parameters)).Take(1));
+            Compare.Bits(Written, "output", plain.Forward.Outputs, poisoned.Outputs)
+            .Concat(Compare.Bits(Written, "new state", plain.Forward.State, poisoned.State))
+            .Concat(Compare.Bits(Written, "gradient of input", plain.Backward.Inputs, poisoned.Inputs))
+            .Concat(Compare.Bits(Written, "gradient of parameter", plain.Backward.Parameters, poisoned.Parameters)).Take(1));
     }
 
-    private sealed record Results(Tensors<double> Outputs, Tensors<double> Inputs, Tensors<double> Parameters) : IPromotable<Results>
+    private sealed record Results(Tensors<double> Outputs, Tensors<double> State, Tensors<double> Inputs, Tensors<double> Parameters) : IPromotable<Results>
     {
-        public Results Promote() => new(Outputs.Promote(), Inputs.Promote(), Parameters.Promote());
+        public Results Promote() => new(Outputs.Promote(), State.Promote(), Inputs.Promote(), Parameters.Promote());
     }
 
-    private static Tensors<double> Copy(Tensors<double> tensors) => [.. tensors.Select(tensor => Tensor.From<double>(tensor.Shape, tensor.Span))];
-
-    private static IEnumerable<Violation> Differences(Law law, string where, Tensors<double> expected, Tensors<double> actual)
-    {
-        for (int t = 0; t < Math.Min(expected.Count, actual.Count); t++)
-            for (int j = 0; j < expected[t].Size; j++)
-                if (!expected[t].Span[j].Equals(actual[t].Span[j]))
-                    yield return new(law.Name, law.Statement, $"{where} {t + 1}, element {j}", expected[t].Span[j], actual[t].Span[j], 0);
-    }
+    private static Tensors<double> Probe.Copy(Tensors<double> tensors) => [.. tensors.Select(tensor => Tensor.From<double>(tensor.Shape, tensor.Span))];
 }

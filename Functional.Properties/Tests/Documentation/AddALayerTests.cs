@@ -22,4 +22,12 @@ public class AddALayerTests
     {
         Verify.Layer(new ScaleLayer(), [4]);
     }
+
+    [Fact]
+    public void A_forgotten_batch_sum_is_found_and_the_message_teaches()
+    {
+        var error = Assert.Throws<LawViolationException>(() => Verify.Layer(new ForgetfulScaleLayer(), [4]));
+        Assert.Contains("δw of a batch is the sum over its examples", error.Message);
+        Assert.Contains(error.Message.ReplaceLineEndings("\n"), File.ReadAllText(Path.Combine(DocumentationTests.RootFolder, "docs", "verify-your-layer.md")));
+    }
 }

@@ -8,6 +8,8 @@ public partial class DocumentationTests
 {
     private static readonly string s_root = Root();
 
+    internal static string RootFolder => s_root;
+
     public static TheoryData<string> Documents =>
         [.. Directory.GetFiles(s_root, "*.md").Concat(Directory.GetFiles(Path.Combine(s_root, "docs"), "*.md")).Select(file => Path.GetRelativePath(s_root, file))];
 

@@ -49,7 +49,7 @@ public class PlantedBugTests(ITestOutputHelper output)
     private static (int Cases, string First, LayerCase Small) Catch(PlantedBug bug)
     {
         var report = Verify.Run(bug.Cases);
-        var (small, violations) = report.Broken.IfNone(() => throw new Xunit.Sdk.XunitException($"'{bug.Name}' was not caught."));
+        var (small, violations, _) = report.Broken.IfNone(() => throw new Xunit.Sdk.XunitException($"'{bug.Name}' was not caught."));
         Assert.NotEmpty(violations);
         // A user's wrong layer throws nothing; neither may one of these, or it would be caught by accident.
         Assert.All(violations, violation => Assert.NotEqual("a call that threw", violation.Where));
