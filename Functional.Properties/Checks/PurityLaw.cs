@@ -78,6 +78,4 @@ public static class PurityLaw
     {
         public Results Promote() => new(Outputs.Promote(), State.Promote(), Inputs.Promote(), Parameters.Promote());
     }
-
-    private static Tensors<double> Probe.Copy(Tensors<double> tensors) => [.. tensors.Select(tensor => Tensor.From<double>(tensor.Shape, tensor.Span))];
 }
