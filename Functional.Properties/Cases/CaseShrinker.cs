@@ -15,7 +15,7 @@ internal static class CaseShrinker
         for (bool smaller = true; smaller;)
         {
             smaller = false;
-            foreach (var candidate in Batches(at).Concat(Shapes(at)).Concat(Values(at)))
+            foreach (var candidate in Smaller(at))
             {
                 if (trials++ >= MostTrials) return at;
                 if (!fails(candidate)) continue;
@@ -25,6 +25,9 @@ internal static class CaseShrinker
         }
         return at;
     }
+
+    /// <summary>Every case one simplification away.</summary>
+    public static IEnumerable<LayerCase> Smaller(LayerCase at) => Batches(at).Concat(Shapes(at)).Concat(Values(at));
 
     private static IEnumerable<LayerCase> Batches(LayerCase at) => at.Batch == 1 ? [] : Enumerable.Range(0, at.Batch).Select(skip =>
     {

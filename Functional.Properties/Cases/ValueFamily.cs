@@ -39,6 +39,15 @@ public enum ValueFamily
 
     /// <summary>Around ±1000.</summary>
     Huge,
+
+    /// <summary>Around ±40, where sigmoids are 0 or 1 to rounding.</summary>
+    Flat,
+
+    /// <summary>Around 10⁻⁸.</summary>
+    Minute,
+
+    /// <summary>Around ±10⁶.</summary>
+    Vast,
 }
 
 /// <summary>Makes cases from keys: equal keys give equal cases.</summary>
@@ -66,6 +75,9 @@ public static class CaseMaker
                 ValueFamily.Saturated => Math.Sign(numbers[i]) * (20 + numbers[i]),
                 ValueFamily.Tiny => 1e-4 * numbers[i],
                 ValueFamily.Huge => 1000 * numbers[i],
+                ValueFamily.Flat => Math.Sign(numbers[i]) * (40 + numbers[i]),
+                ValueFamily.Minute => 1e-8 * numbers[i],
+                ValueFamily.Vast => 1e6 * numbers[i],
                 _ => numbers[i],
             };
         if (kind == ValueKind.Positive)

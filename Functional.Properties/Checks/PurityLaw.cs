@@ -78,5 +78,4 @@ public static class PurityLaw
     {
         public Results Promote() => new(Outputs.Promote(), State.Promote(), Inputs.Promote(), Parameters.Promote());
     }
-
 }
