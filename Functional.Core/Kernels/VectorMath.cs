@@ -13,10 +13,6 @@ internal interface IVectorFunction
 /// for <see cref="Gelu"/>), with exact limits at ±∞; NaN gives NaN. An element's result does not depend on where it stands, nor
 /// on the number of threads. Input and output may be the same span but must not overlap otherwise.
 /// </summary>
-/// <remarks>
-/// The bound holds on machines with a fused multiply-add; without one the last bits of <see cref="Gelu"/> at large negative x are
-/// lost.
-/// </remarks>
 internal static unsafe class VectorMath
 {
     private const int PartSize = 1 << 14;    // elements in a part: input and output stay in the second-level cache

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Functional.Core.Kernels;
 
@@ -45,7 +47,9 @@ internal readonly struct GeluFunction : IVectorFunction
     public static TFloats Apply<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats>
     {
         TFloats zero = TFloats.Of(0), u = TFloats.AtMost(TFloats.Abs(x), 14.6f), half = TFloats.Of(-0.5f);
-        TFloats square = u * u, low = TFloats.MultiplyAdd(u, u, zero - square);
+        TFloats square = u * u, low = Fma.IsSupported || AdvSimd.IsSupported
+            ? TFloats.MultiplyAdd(u, u, zero - square)
+            : SquareError(u, square);
         TFloats r = ExpFunction.Reduce(square * half, out TFloats n);
         TFloats t = ExpFunction.MinusOne(TFloats.MultiplyAdd(low, half, r));
 
@@ -69,5 +73,13 @@ internal readonly struct GeluFunction : IVectorFunction
         remainder += TFloats.MultiplyAdd(s, u, zero - product);
         TFloats tail = TFloats.Scale(TFloats.MultiplyAdd(remainder, inverse, quotient), n);
         return TFloats.Select(x > zero, x, x & TFloats.Of(-0f)) - tail;
+    }
+
+    /// <summary>u² - square, exactly, where there is no fused multiply-add: u in two halves of 12 bits (Dekker 1971).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloats SquareError<TFloats>(TFloats u, TFloats square) where TFloats : struct, IFloats<TFloats>
+    {
+        TFloats high = u & TFloats.Of(BitConverter.UInt32BitsToSingle(0xFFFFF000)), rest = u - high, cross = high * rest;
+        return high * high - square + cross + cross + rest * rest;
     }
 }

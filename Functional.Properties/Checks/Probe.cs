@@ -52,6 +52,9 @@ internal static class Probe
         return Tensor.From<double>(shape, numbers);
     }
 
+    /// <summary>The same elements in memory of their own.</summary>
+    public static Tensors<double> Copy(Tensors<double> tensors) => [.. tensors.Select(tensor => Tensor.From<double>(tensor.Shape, tensor.Span))];
+
     /// <summary>a + h b for each pair of tensors.</summary>
     public static Tensors<double> Along(Tensors<double> a, double h, Tensors<double> b) => [.. a.Zip(b, (x, d) => Combine(x, d, (p, q) => p + h * q))];
 

@@ -16,13 +16,13 @@ public static class PurityLaw
 
     private static Finding CheckUntouched(LayerCase at)
     {
-        Tensors<double> x = Copy(at.Inputs), w = Copy(at.Parameters), state = Copy(at.State);
+        Tensors<double> x = Probe.Copy(at.Inputs), w = Probe.Copy(at.Parameters), state = Probe.Copy(at.State);
         var forward = Probe.Forward(at, at.Inputs, at.Parameters);
         var afterForward = Compare.Bits(Untouched, "input after forward", x, at.Inputs)
             .Concat(Compare.Bits(Untouched, "parameter after forward", w, at.Parameters))
             .Concat(Compare.Bits(Untouched, "state after forward", state, at.State)).ToArray();
         var u = Probe.Draw(at.Key.For("u"), forward.Outputs);
-        Tensors<double> kept = Copy(u), saved = Copy(forward.Saved), outputs = Copy(forward.Outputs);
+        Tensors<double> kept = Probe.Copy(u), saved = Probe.Copy(forward.Saved), outputs = Probe.Copy(forward.Outputs);
         Probe.Backward(at, forward.Saved, u);
         return Finding.Of(afterForward
             .Concat(Compare.Bits(Untouched, "input after backward", x, at.Inputs))
@@ -36,7 +36,7 @@ public static class PurityLaw
     {
         var u = Probe.Draw(at.Key.For("u"), Probe.Forward(at, at.Inputs, at.Parameters).Outputs);
         var first = Probe.Both(at, u);
-        Tensors<double> outputs = Copy(first.Forward.Outputs), newState = Copy(first.Forward.State), inputs = Copy(first.Backward.Inputs), parameters = Copy(first.Backward.Parameters);
+        Tensors<double> outputs = Probe.Copy(first.Forward.Outputs), newState = Probe.Copy(first.Forward.State), inputs = Probe.Copy(first.Backward.Inputs), parameters = Probe.Copy(first.Backward.Parameters);
         var other = at with { Inputs = Probe.Along(at.Inputs, 0.5, Probe.Draw(at.Key.For("other"), at.Inputs)) };
         var between = Probe.Forward(other, other.Inputs, other.Parameters);
         var again = Probe.Backward(at, first.Forward.Saved, u);
@@ -79,5 +79,4 @@ public static class PurityLaw
         public Results Promote() => new(Outputs.Promote(), State.Promote(), Inputs.Promote(), Parameters.Promote());
     }
 
-    private static Tensors<double> Copy(Tensors<double> tensors) => [.. tensors.Select(tensor => Tensor.From<double>(tensor.Shape, tensor.Span))];
 }
