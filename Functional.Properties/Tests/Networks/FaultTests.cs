@@ -72,6 +72,10 @@ public class FaultTests
         Reports("subtract1: got 3 inputs ([3], [3], [3]), needed 2.", from x in Input(3) from z in Subtract().On(x, x, x) select z);
         Reports("concat1: got 1 inputs, needed two or more.", Input(3) >> Concat());
         Reports("split1: got 2 outputs, needed a layer with one output here (use OnAll to take them all).", Input(4) >> SplitAlong(0, 2, 2));
+        Reports("residual1: got 2 inputs, needed 1.", from x in Input(3) from y in Residual(Add()).On(x, x) select y);
+        Reports(
+            "residual1/split1: got 2 outputs, needed a layer with one output here (use OnAll to take them all).",
+            from x in Input(4) from y in Residual(x, SplitAlong(0, 2, 2)) select y);
         Reports(
             "euclideanloss1: got a prediction of shape [3] and a target of shape [4], needed one shape for both.",
             from x in Input(3) from t in Input(4) from e in Losses.EuclideanLoss(x, t) select e);
