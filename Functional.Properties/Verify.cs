@@ -72,7 +72,11 @@ public static class Verify
                 if (finding.Verdict == Verdict.Inconclusive) inconclusive[i]++;
                 if (finding.Verdict != Verdict.Fail) continue;
                 var small = CaseShrinker.Smallest(at, candidate => IsLike(finding, Judge(law, candidate)));
-                return new(tried, Tallies(), new Counterexample(small, toSeq(Judge(law, small).Violations).Strict(), at));
+                // A layer that remembers may behave the next time; then what was seen the first time stands.
+                var again = Judge(law, small);
+                return again.Verdict == Verdict.Fail
+                    ? new(tried, Tallies(), new Counterexample(small, toSeq(again.Violations).Strict(), at))
+                    : new(tried, Tallies(), new Counterexample(at, toSeq(finding.Violations).Strict(), at));
             }
         }
         return new(tried, Tallies(), None);
