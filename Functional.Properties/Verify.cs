@@ -71,7 +71,7 @@ public static class Verify
                 judged[i]++;
                 if (finding.Verdict == Verdict.Inconclusive) inconclusive[i]++;
                 if (finding.Verdict != Verdict.Fail) continue;
-                var small = CaseShrinker.Smallest(at, candidate => Judge(law, candidate).Verdict == Verdict.Fail);
+                var small = CaseShrinker.Smallest(at, candidate => IsLike(finding, Judge(law, candidate)));
                 return new(tried, Tallies(), new Counterexample(small, toSeq(Judge(law, small).Violations).Strict(), at));
             }
         }
@@ -87,6 +87,14 @@ public static class Verify
     private static void Demand(LawReport report)
     {
         if (!report.Holds) throw new LawViolationException(report);
+    }
+
+    // A smaller case has to tell the same story: it fails with the same hint, numbers apart.
+    private static bool IsLike(Finding found, Finding smaller)
+    {
+        static string? Story(Finding finding) => finding.Violations.Select(violation => violation.Hint).FirstOrDefault(hint => hint is not null);
+        static string Words(string hint) => string.Concat(hint.Where(letter => !char.IsAsciiDigit(letter)));
+        return smaller.Verdict == Verdict.Fail && (Story(found) is not { } story || (Story(smaller) is { } other && Words(story) == Words(other)));
     }
 
     // In memory of its own, as a layer that changes what it is given would otherwise spoil the case for the laws that follow.

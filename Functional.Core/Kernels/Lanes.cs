@@ -13,7 +13,9 @@ internal unsafe interface ILanes<TVector, T> where T : unmanaged
     /// <summary>Numbers in a vector.</summary>
     static abstract int Count { get; }
 
-    /// <summary>Rows of a product's tile that is two vectors wide: 12 where there are 32 registers, 6 where there are 16.</summary>
+    /// <summary>
+    /// Rows of a product's tile that is two vectors wide: 12 where there are 32 registers, 6 where there are 16.
+    /// </summary>
     static abstract int Rows { get; }
 
     static abstract TVector Load(T* from);

@@ -39,7 +39,9 @@ internal static unsafe class MatrixProduct
         where T : struct, IFloatingPointIeee754<T> =>
         Multiply(m, n, k, a, transposeA, b, transposeB, c, accumulate, MatrixProductPath.Auto, PreferredBits);
 
-    /// <summary>The same by a chosen path and vector width (128, 256 or 512 bits); paths are listed in <see cref="Choose"/>.</summary>
+    /// <summary>
+    /// The same by a chosen path and vector width (128, 256 or 512 bits); paths are listed in <see cref="Choose"/>.
+    /// </summary>
     public static void Multiply<T>(
         int m, int n, int k, ReadOnlySpan<T> a, bool transposeA, ReadOnlySpan<T> b, bool transposeB, Span<T> c, bool accumulate,
         MatrixProductPath path, int bits)
@@ -88,9 +90,12 @@ internal static unsafe class MatrixProduct
     {
         fixed (TReal* pa = MemoryMarshal.Cast<T, TReal>(a), pb = MemoryMarshal.Cast<T, TReal>(b), pc = MemoryMarshal.Cast<T, TReal>(c))
         {
-            if (bits == 512) Wide<Lanes512<TReal>, Vector512<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path);
-            else if (bits == 256) Wide<Lanes256<TReal>, Vector256<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path);
-            else Wide<Lanes128<TReal>, Vector128<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path);
+            if (bits == 512)
+                Wide<Lanes512<TReal>, Vector512<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path);
+            else if (bits == 256)
+                Wide<Lanes256<TReal>, Vector256<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path);
+            else
+                Wide<Lanes128<TReal>, Vector128<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path);
         }
     }
 
@@ -128,8 +133,8 @@ internal static unsafe class MatrixProduct
     }
 
     /// <summary>
-    /// Row for one row against B as it is and for outer products, Dots for few rows or columns if B is transposed, Tiles for the rest and for
-    /// what is shorter than a vector.
+    /// Row for one row against B as it is and for outer products, Dots for few rows or columns if B is transposed, Tiles for the
+    /// rest and for what is shorter than a vector.
     /// </summary>
     private static MatrixProductPath Choose(int m, int n, int k, bool contiguousA, bool contiguousB) =>
         contiguousB && (m == 1 || k == 1) ? MatrixProductPath.Row

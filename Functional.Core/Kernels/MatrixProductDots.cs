@@ -13,7 +13,7 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     where T : unmanaged
 {
     private const int Across = 4;               // rows of W at a time
-    private const long ForkWork = 1 << 17;      // numbers of W, or multiply-adds / 4 if that is more, below which nothing is forked
+    private const long ForkWork = 1 << 17;      // numbers of W, or a quarter of the multiply-adds, below which nothing is forked
     private const long PartWork = 1 << 14;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p] · b[j·bRow + p], added to c if asked.</summary>
@@ -88,16 +88,21 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
         }
     }
 
-    /// <summary>Up to 4 × 4 dot products; rows and columns past the real ones read the last real one again and are not written.</summary>
+    /// <summary>
+    /// Up to 4 × 4 dot products; rows and columns past the real ones read the last real one again and are not written.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<TRows>(
         int k, T* a, nint aRow, int rows, T* b, nint bRow, int columns, T* c, nint cRow, nint cColumn, bool accumulate)
         where TRows : struct, IStatic
     {
-        TVector c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default;
-        TVector c20 = default, c21 = default, c22 = default, c23 = default, c30 = default, c31 = default, c32 = default, c33 = default;
+        TVector c00 = default, c01 = default, c02 = default, c03 = default;
+        TVector c10 = default, c11 = default, c12 = default, c13 = default;
+        TVector c20 = default, c21 = default, c22 = default, c23 = default;
+        TVector c30 = default, c31 = default, c32 = default, c33 = default;
         T* a1 = a + Math.Min(1, rows - 1) * aRow, a2 = a + Math.Min(2, rows - 1) * aRow, a3 = a + Math.Min(3, rows - 1) * aRow;
-        T* b1 = b + Math.Min(1, columns - 1) * bRow, b2 = b + Math.Min(2, columns - 1) * bRow, b3 = b + Math.Min(3, columns - 1) * bRow;
+        T* b1 = b + Math.Min(1, columns - 1) * bRow, b2 = b + Math.Min(2, columns - 1) * bRow;
+        T* b3 = b + Math.Min(3, columns - 1) * bRow;
 
         nint lanes = TLanes.Count;
         int kept = (int)(k % lanes);
@@ -113,8 +118,10 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
             if (!whole)
             {
                 // The last step overlaps the one before it and keeps what is new, of both sides: zero times infinity is no zero.
-                (y0, y1, y2, y3) = (TLanes.KeepLast(y0, kept), TLanes.KeepLast(y1, kept), TLanes.KeepLast(y2, kept), TLanes.KeepLast(y3, kept));
-                (x0, x1, x2, x3) = (TLanes.KeepLast(x0, kept), TLanes.KeepLast(x1, kept), TLanes.KeepLast(x2, kept), TLanes.KeepLast(x3, kept));
+                (y0, y1) = (TLanes.KeepLast(y0, kept), TLanes.KeepLast(y1, kept));
+                (y2, y3) = (TLanes.KeepLast(y2, kept), TLanes.KeepLast(y3, kept));
+                (x0, x1) = (TLanes.KeepLast(x0, kept), TLanes.KeepLast(x1, kept));
+                (x2, x3) = (TLanes.KeepLast(x2, kept), TLanes.KeepLast(x3, kept));
             }
 
             c00 = TLanes.MultiplyAdd(x0, y0, c00);

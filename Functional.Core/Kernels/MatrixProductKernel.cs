@@ -22,13 +22,13 @@ internal readonly struct Eight : IStatic { public static int Value => 8; }
 internal readonly struct Twelve : IStatic { public static int Value => 12; }
 
 /// <summary>
-/// The inner kernel of the matrix product: a tile of C of <typeparamref name="TRows"/> rows by one or two vectors, held in registers
-/// while k runs. Each step takes one column of the A panel and one row of the B panel and adds their outer product; every element of C
-/// is one chain of fused multiply-adds in the order of k, whatever tile it stands in.
+/// The inner kernel of the matrix product: a tile of C of <typeparamref name="TRows"/> rows by one or two vectors, held in
+/// registers while k runs. Each step takes one column of the A panel and one row of the B panel and adds their outer product;
+/// every element of C is one chain of fused multiply-adds in the order of k, whatever tile it stands in.
 /// </summary>
 /// <remarks>
-/// The scheme of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (ACM TOMS 34, 2008). Panels are read with
-/// strides, so they may be packed copies or the matrices themselves.
+/// The scheme of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (ACM TOMS 34, 2008). Panels are read
+/// with strides, so they may be packed copies or the matrices themselves.
 /// </remarks>
 internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TColumns>
     where TLanes : struct, ILanes<TVector, T>

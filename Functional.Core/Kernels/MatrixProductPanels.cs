@@ -6,9 +6,10 @@ using System.Runtime.Intrinsics.X86;
 namespace Functional.Core.Kernels;
 
 /// <summary>
-/// One operand of a product, cut across the summation into panels as wide as the kernel's tile: rows of A or columns of B. Element
-/// (i, p) of the operand, p being the summation, stands at i·across + p·step. A panel is the matrix itself where that is fast enough,
-/// or a packed copy in the order in which the kernel reads it; the last panel, if it is not full, is always a copy filled up with zeros.
+/// One operand of a product, cut across the summation into panels as wide as the kernel's tile: rows of A or columns of B.
+/// Element (i, p) of the operand, p being the summation, stands at i·across + p·step. A panel is the matrix itself where that is
+/// fast enough, or a packed copy in the order in which the kernel reads it; the last panel, if it is not full, is always a copy
+/// filled up with zeros.
 /// </summary>
 internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
 {
@@ -91,7 +92,9 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
         }
     }
 
-    /// <summary>The panel's columns are contiguous: transposes, a cache line of each column at a time, in 16-byte squares.</summary>
+    /// <summary>
+    /// The panel's columns are contiguous: transposes, a cache line of each column at a time, in 16-byte squares.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyColumns(T* from, nint across, T* to, int width, int real, nint k)
     {
@@ -131,7 +134,8 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
         }
 
         Vector128<double> r2 = Vector128.Load(from + 2 * across).AsDouble(), r3 = Vector128.Load(from + 3 * across).AsDouble();
-        Vector128<double> low01 = LowSingles(r0, r1), high01 = HighSingles(r0, r1), low23 = LowSingles(r2, r3), high23 = HighSingles(r2, r3);
+        Vector128<double> low01 = LowSingles(r0, r1), high01 = HighSingles(r0, r1);
+        Vector128<double> low23 = LowSingles(r2, r3), high23 = HighSingles(r2, r3);
         Vector128.Store(Low(low01, low23).As<double, T>(), to);
         Vector128.Store(High(low01, low23).As<double, T>(), to + stride);
         Vector128.Store(Low(high01, high23).As<double, T>(), to + 2 * stride);

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Functional.Core.Kernels;
 
 /// <summary>
-/// A row of C as a sum of rows of B, cᵢ = Σₚ aᵢₚ · (row p of B), eight rows of B at a time: for the product of one row with a matrix,
-/// where B is read once and in order while c stays in the first-level cache, and for the outer product (k = 1), where C is written
-/// once and in order.
+/// A row of C as a sum of rows of B, cᵢ = Σₚ aᵢₚ · (row p of B), eight rows of B at a time: for the product of one row with a
+/// matrix, where B is read once and in order while c stays in the first-level cache, and for the outer product (k = 1), where C
+/// is written once and in order.
 /// </summary>
 /// <remarks>Needs n of at least one vector.</remarks>
 internal static unsafe class MatrixProductRow<TLanes, TVector, T>
@@ -18,7 +18,8 @@ internal static unsafe class MatrixProductRow<TLanes, TVector, T>
     private const long PartWork = 1 << 17;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p·aStep] · b[p·bRow + j], added to c if asked.</summary>
-    public static void Multiply(int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bRow, T* c, nint cRow, bool accumulate)
+    public static void Multiply(
+        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bRow, T* c, nint cRow, bool accumulate)
     {
         int whole = n - n % TLanes.Count, columns = whole, rows = m, unit = 4 * TLanes.Count;
         if ((long)m * n * k >= ForkWork)
@@ -101,13 +102,16 @@ internal static unsafe class MatrixProductRow<TLanes, TVector, T>
         }
     }
 
-    /// <summary>The last columns, fewer than a vector: reads the last full vector of each row and writes only what is its own.</summary>
+    /// <summary>
+    /// The last columns, fewer than a vector: reads the last full vector of each row and writes only what is its own.
+    /// </summary>
     private static void Last(int n, int kept, int k, T* a, nint aStep, T* b, nint bRow, T* c, bool accumulate)
     {
         T* room = stackalloc T[TLanes.Count];
         nint first = n - TLanes.Count;
         TVector sum = accumulate ? TLanes.Load(c + first) : default;
-        for (nint p = 0; p < k; p++) sum = TLanes.MultiplyAdd(TLanes.Broadcast(a[p * aStep]), TLanes.Load(b + p * bRow + first), sum);
+        for (nint p = 0; p < k; p++)
+            sum = TLanes.MultiplyAdd(TLanes.Broadcast(a[p * aStep]), TLanes.Load(b + p * bRow + first), sum);
         TLanes.Store(sum, room);
         for (nint i = TLanes.Count - kept; i < TLanes.Count; i++) c[first + i] = room[i];
     }

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Functional.Core.Kernels;
 
 /// <summary>
-/// The blocked product: C in blocks that fit the caches, each block summed over stretches of k. For a stretch, both operands are cut
-/// into panels (<see cref="MatrixProductPanels{T}"/>), packed where that pays, and then the block's tiles are computed, both in parts
-/// that may run on several threads. How the work is cut is a function of the sizes only.
+/// The blocked product: C in blocks that fit the caches, each block summed over stretches of k. For a stretch, both operands are
+/// cut into panels (<see cref="MatrixProductPanels{T}"/>), packed where that pays, and then the block's tiles are computed, both
+/// in parts that may run on several threads. How the work is cut is a function of the sizes only.
 /// </summary>
 internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     where TLanes : struct, ILanes<TVector, T>
@@ -13,9 +13,9 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     where T : unmanaged
 {
     private const int BlockSize = 2048;          // rows and columns of a block of C
-    private const int PartRows = 144;            // rows of a part: with 512 steps of k, its A takes 300 kB of the second-level cache
+    private const int PartRows = 144;            // rows of a part: with 512 steps of k, its A takes 300 kB of second-level cache
     private const int PartColumns = 256;
-    private const long PartWork = 1 << 19;       // multiply-adds below which a part is not cut further, about 10 µs
+    private const long PartWork = 1 << 19;       // multiply-adds below which a part is not cut further; more than in a tile
     private const long ForkWork = 1 << 19;       // multiply-adds below which a stretch is done on the calling thread
     private const int ManyParts = 16;
     private const int PackedElements = 1 << 14;  // elements packed by one part
@@ -56,6 +56,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         bool packB = bColumn != 1 || (m > 4 * Rows && (long)n * k > 1 << 14);
         nint roomA = MatrixProductPanels<T>.Room(m, k, Rows, packA);
         T* room = (T*)Scratch.Bytes((roomA + MatrixProductPanels<T>.Room(n, k, Columns, packB)) * sizeof(T));
+        bool fork = (long)m * n * k >= ForkWork;
         var work = new Work
         {
             A = new(a, aRow, aStep, m, k, Rows, Rows / 3, packA, room),
@@ -67,35 +68,32 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         };
 
         int packs = work.A.Count - work.A.FirstPacked + work.B.Count - work.B.FirstPacked;
-        work.PanelsPerPart = Math.Max(1, PackedElements / (Columns * k));
-        bool fork = (long)m * n * k >= ForkWork;
-        Workers.For(fork ? (packs + work.PanelsPerPart - 1) / work.PanelsPerPart : Math.Min(1, packs), new Packing { Of = work, Panels = fork ? work.PanelsPerPart : packs });
+        int packsPerPart = fork ? Math.Max(1, PackedElements / (Columns * k)) : Math.Max(1, packs);
+        Workers.For((packs + packsPerPart - 1) / packsPerPart, new Packing { Of = work, PerPart = packsPerPart });
 
-        int high = PartRows / Rows, wide = PartColumns / Columns;
-        while (Parts(work, high, wide) < ManyParts && (long)high * Rows * wide * Columns * k > PartWork && (high > 1 || wide > 1))
+        (work.High, work.Wide) = (work.A.Count, work.B.Count);
+        if (fork)
         {
-            if (high * Rows >= wide * Columns && high > 1) high = (high + 1) / 2;
-            else wide = (wide + 1) / 2;
-            if (high == 1 && wide == 1) break;
+            (work.High, work.Wide) = (Math.Min(PartRows / Rows, work.High), Math.Min(PartColumns / Columns, work.Wide));
+            while (work.Parts < ManyParts && (long)work.High * Rows * work.Wide * Columns * k > PartWork)
+            {
+                if (work.High * Rows >= work.Wide * Columns) work.High = (work.High + 1) / 2;
+                else work.Wide = (work.Wide + 1) / 2;
+            }
         }
 
-        work.High = fork ? high : work.A.Count;
-        work.Wide = fork ? wide : work.B.Count;
-        Workers.For(Parts(work, work.High, work.Wide), work);
+        Workers.For(work.Parts, work);
     }
-
-    private static int Parts(in Work work, int high, int wide) =>
-        ((work.A.Count + high - 1) / high) * ((work.B.Count + wide - 1) / wide);
 
     private struct Packing : IWork
     {
         public Work Of;
-        public int Panels;
+        public int PerPart;
 
         public readonly void Run(int part)
         {
             int panelsOfA = Of.A.Count - Of.A.FirstPacked, panels = panelsOfA + Of.B.Count - Of.B.FirstPacked;
-            for (int i = part * Panels; i < Math.Min((part + 1) * Panels, panels); i++)
+            for (int i = part * PerPart; i < Math.Min((part + 1) * PerPart, panels); i++)
             {
                 if (i < panelsOfA) Of.A.Pack(Of.A.FirstPacked + i);
                 else Of.B.Pack(Of.B.FirstPacked + i - panelsOfA);
@@ -108,16 +106,22 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         public MatrixProductPanels<T> A, B;
         public T* C;
         public nint CRow;
-        public int K, High, Wide, PanelsPerPart;
+        public int K;
         public bool Accumulate;
+
+        /// <summary>Panels of A and of B in a part.</summary>
+        public int High, Wide;
+
+        public readonly int Parts => PartsDown * ((B.Count + Wide - 1) / Wide);
+
+        private readonly int PartsDown => (A.Count + High - 1) / High;
 
         [SkipLocalsInit]
         public readonly void Run(int part)
         {
             T* edge = stackalloc T[Rows * Columns];
-            int down = (A.Count + High - 1) / High;
-            int firstA = part % down * High, endA = Math.Min(firstA + High, A.Count);
-            int firstB = part / down * Wide, endB = Math.Min(firstB + Wide, B.Count);
+            int firstA = part % PartsDown * High, endA = Math.Min(firstA + High, A.Count);
+            int firstB = part / PartsDown * Wide, endB = Math.Min(firstB + Wide, B.Count);
             for (int j = firstB; j < endB; j++)
             {
                 T* b = B.Panel(j, out _, out nint bStep, out int width, out int realColumns);

@@ -12,13 +12,13 @@ internal interface IWork
 }
 
 /// <summary>
-/// Runs the parts of a piece of work on a persistent set of threads. The caller works too and never waits for a helper that has not
-/// begun, so a fork that finds nobody awake costs no more than doing the work alone. The parts are fixed by who asks; only who runs
-/// them depends on <see cref="Count"/>, so results are the same bits for any number of threads.
+/// Runs the parts of a piece of work on a persistent set of threads. The caller works too and never waits for a helper that has
+/// not begun, so a fork that finds nobody awake costs no more than doing the work alone. The parts are fixed by who asks; only
+/// who runs them depends on <see cref="Count"/>, so results are the same bits for any number of threads.
 /// </summary>
 /// <remarks>
-/// One caller at a time owns the helpers. A caller that finds them taken (another thread, or a part that forks again) does all its
-/// parts itself, which is always correct. Nothing is allocated once the helpers run.
+/// One caller at a time owns the helpers. A caller that finds them taken (another thread, or a part that forks again) does all
+/// its parts itself, which is always correct. Nothing is allocated once the helpers run.
 /// </remarks>
 internal static unsafe class Workers
 {
@@ -38,7 +38,9 @@ internal static unsafe class Workers
         set => Volatile.Write(ref _count, value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1"));
     }
 
-    /// <summary>Runs parts 0 to <paramref name="parts"/> - 1 and returns when all are done; the first exception of a part is thrown again.</summary>
+    /// <summary>
+    /// Runs parts 0 to <paramref name="parts"/> - 1 and returns when all are done; the first exception of a part is thrown again.
+    /// </summary>
     public static void For<TWork>(int parts, TWork work) where TWork : unmanaged, IWork
     {
         int count = Math.Min(Count, parts);

@@ -1,8 +1,8 @@
 namespace Functional.Core.Kernels;
 
 /// <summary>
-/// Working memory of the calling thread, kept between calls so that a kernel allocates nothing once it has run. Only one holder at a
-/// time: whoever uses it must not call another kernel before it is done.
+/// Working memory of the calling thread, kept between calls so that a kernel allocates nothing once it has run. Only one holder
+/// at a time: whoever uses it must not call another kernel before it is done.
 /// </summary>
 internal static unsafe class Scratch
 {

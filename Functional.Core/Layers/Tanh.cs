@@ -1,5 +1,6 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Functional.Core.Kernels;
 
 namespace Functional.Core;
 
@@ -17,7 +18,8 @@ public readonly record struct TanhFunction : IVectorElementwise
     public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => (T.One - y) * (T.One + y);
 
     /// <inheritdoc/>
-    public void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T> => TensorPrimitives.Tanh(x, y);
+    public void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T> =>
+        VectorMath.Tanh(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
 
     /// <inheritdoc/>
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using LanguageExt;
 using LanguageExt.Common;
@@ -159,9 +160,8 @@ public static class AtomicFile
             }
         }
 
-private static readonly System.Buffers.SearchValues<char> s_hex = System.Buffers.SearchValues.Create("0123456789abcdef");
-
-                private static bool IsMark(ReadOnlySpan<char> rest) =>
-            rest.Length == HexDigits + 4 && !rest[..HexDigits].ContainsAnyExcept(s_hex) && rest.EndsWith(".tmp", StringComparison.Ordinal);
+        private static bool IsMark(ReadOnlySpan<char> rest) =>
+            rest.Length == HexDigits + 4 && rest.EndsWith(".tmp", StringComparison.Ordinal)
+            && ulong.TryParse(rest[..HexDigits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _);
     }
 }

@@ -17,7 +17,7 @@ internal static class FileAccessError
     {
         FileNotFoundException => "there is no such file.",
         DirectoryNotFoundException => $"the folder {Path.GetDirectoryName(Path.GetFullPath(path))} does not exist.",
-        UnauthorizedAccessException when Directory.Exists(path) => "a file is needed, this is a folder.",
+        IOException or UnauthorizedAccessException when Directory.Exists(path) => "a file is needed, this is a folder.",
         UnauthorizedAccessException => $"no permission ({error.Message})",
         IOException when DiskFull.Contains(error.HResult) => $"the disk is full ({error.Message})",
         _ => error.Message,

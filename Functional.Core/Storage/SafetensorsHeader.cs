@@ -45,13 +45,13 @@ internal ref struct SafetensorsHeader
         catch (JsonException error)
         {
             // Its line and column are turned into an offset; the text before them names the fault.
-            reader.failure = Safetensors.Refuse(error.Message.Split(" LineNumber:")[0], Safetensors.LengthBytes + Offset(header, error));
+            reader.failure = Safetensors.Refuse(error.Message.Split(" LineNumber:")[0].TrimEnd('.'), Safetensors.LengthBytes + Offset(header, error));
         }
 
         return reader.failure is { } failed ? failed : (reader.entries, reader.metadata);
     }
 
-    /// <summary>The header without its padding to a multiple of 8 bytes made whole: as the reference writes it.</summary>
+    /// <summary>The header, padded with spaces to a multiple of 8 bytes, keys in the order of the reference implementation.</summary>
     public static byte[] Write(SafetensorsFile file)
     {
         ArrayBufferWriter<byte> buffer = new();

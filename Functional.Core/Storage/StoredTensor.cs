@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Numerics;
 using LanguageExt;
 using LanguageExt.Common;
-using static LanguageExt.Prelude;
 
 namespace Functional.Core.Storage;
 
@@ -70,7 +69,7 @@ public sealed record StoredTensor
             return Error.New($"Tensor {StoredText.Quote(name)}: values are stored from float, double and Half, given {typeof(T)}.");
 
         int size = known.Bits() / 8;
-        if (values.Length > System.Array.MaxLength / size)
+        if (values.Length > Array.MaxLength / size)
             return Error.New($"Tensor {StoredText.Quote(name)}: {values.Length} values of {size} bytes exceed one array.");
 
         byte[] data = new byte[values.Length * size];

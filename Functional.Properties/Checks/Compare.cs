@@ -6,10 +6,10 @@ namespace Functional.Properties;
 internal static class Compare
 {
     /// <summary>Elements that differ in any bit that shows (NaN equals NaN).</summary>
-    public static IEnumerable<Violation> Bits(Law law, string where, Tensors<double> expected, Tensors<double> actual) => All(law, where, expected, actual, _ => 0);
+    public static IEnumerable<Violation> Bits(Claim law, string where, Tensors<double> expected, Tensors<double> actual) => All(law, where, expected, actual, _ => 0);
 
     /// <summary>Elements that differ by more than rounding does: <paramref name="relative"/> times the largest number of their tensor, or <paramref name="floor"/>.</summary>
-    public static IEnumerable<Violation> Rounded(Law law, string where, Tensors<double> expected, Tensors<double> actual, double relative = 1e-11, double floor = 1e-15) =>
+    public static IEnumerable<Violation> Rounded(Claim law, string where, Tensors<double> expected, Tensors<double> actual, double relative = 1e-11, double floor = 1e-15) =>
         All(law, where, expected, actual, tensor => relative * Largest(tensor) + floor);
 
     public static double Largest(Tensor<double> tensor)
@@ -20,7 +20,7 @@ internal static class Compare
         return largest;
     }
 
-    private static IEnumerable<Violation> All(Law law, string where, Tensors<double> expected, Tensors<double> actual, Func<Tensor<double>, double> tolerance)
+    private static IEnumerable<Violation> All(Claim law, string where, Tensors<double> expected, Tensors<double> actual, Func<Tensor<double>, double> tolerance)
     {
         if (expected.Count != actual.Count)
         {

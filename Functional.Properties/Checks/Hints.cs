@@ -18,14 +18,14 @@ internal static class Hints
         double[] given = actual.ToArray();
         string name = $"the gradient of {entry.Name}";
         if (given.Any(double.IsNaN)) return $"{name} is NaN: is there memory that was not written, or a 0 / 0?";
+        if (n > 1 && !entry.IsInput && OneExample(at, u, entry, given) is { } example)
+            return $"{name} over a batch of {n} is that of example {example} alone: δw of a batch is the sum over its examples";
         if (given.All(number => number == 0)) return $"{name} is 0 everywhere: was it left out, or not written?";
         if (Same(given, expected, -1)) return $"{name} has the wrong sign";
         if (n > 1 && Same(given, expected, 1.0 / n))
             return entry.IsInput
                 ? $"{name} is 1/{n} of what is due over a batch of {n}: δx of an example does not depend on how many others there are"
                 : $"{name} over a batch of {n} is the mean of its examples' gradients: δw of a batch is the sum over its examples";
-        if (n > 1 && !entry.IsInput && OneExample(at, u, entry, given) is { } example)
-            return $"{name} over a batch of {n} is that of example {example} alone: δw of a batch is the sum over its examples";
         if (Ratio(given, expected) is { } ratio && Same(given, expected, ratio))
             return FormattableString.Invariant($"{name} is {ratio:G6} times what is due, everywhere{(Math.Abs(ratio - 2) < 1e-6 ? ": is it added to something that already held it?" : "")}");
         if (Transposed(entry, expected) is { } transposed && Same(given, transposed, 1)) return $"{name} is the transpose of what is due";
@@ -43,14 +43,14 @@ internal static class Hints
         return null;
     }
 
+    // The example may have a gradient of 0 itself; that another has one that is not is what tells it from a gradient left out.
     private static int? OneExample(LayerCase at, Tensors<double> u, Entry entry, double[] actual)
     {
-        for (int i = 0; i < at.Batch; i++)
-        {
-            var (_, back) = Probe.Both(at with { Inputs = Probe.Example(at.Inputs, i) }, Probe.Example(u, i));
-            if (Same(actual, back.Parameters[entry.Place].ToArray(), 1)) return i;
-        }
-        return null;
+        double[][] alone = [.. Enumerable.Range(0, at.Batch).Select(i =>
+            Probe.Both(at with { Inputs = Probe.Example(at.Inputs, i) }, Probe.Example(u, i)).Backward.Parameters[entry.Place].ToArray())];
+        double largest = alone.Max(gradient => gradient.Max(Math.Abs));
+        int found = Array.FindIndex(alone, gradient => gradient.Zip(actual).All(pair => Math.Abs(pair.Item1 - pair.Item2) <= 1e-6 * largest));
+        return found >= 0 && largest > 0 ? found : null;
     }
 
     private static double[]? Transposed(Entry entry, double[] gradient)

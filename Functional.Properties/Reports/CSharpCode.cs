@@ -58,7 +58,8 @@ internal static class CSharpCode
 
     private static bool IsSeq(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Seq<>);
 
-    private static string Name(Type type)
+    /// <summary>A type as C# writes it, without its namespace.</summary>
+    public static string Name(Type type)
     {
         string name = type.Name.Split('`')[0];
         if (type.DeclaringType is { } outer && !outer.IsGenericType) name = $"{Name(outer)}.{name}";

@@ -23,7 +23,7 @@ public sealed record Counterexample(LayerCase Case, Seq<Violation> Violations, L
     /// <summary>What broke, where, the case as C#, and the line that runs the found case again.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder($"{Case.Layer.Kind} breaks a law.\n");
+        var text = new StringBuilder($"{CSharpCode.Name(Case.Layer.GetType())} breaks a law.\n");
         foreach (var violation in Violations.Take(3)) text.Append(violation).Append('\n');
         if (Violations.Count > 3) text.Append(CultureInfo.InvariantCulture, $"  and {Violations.Count - 3} more elements\n");
         text.Append(CultureInfo.InvariantCulture, $"smallest case found, batch {Case.Batch}, {Case.Mode}:\n");

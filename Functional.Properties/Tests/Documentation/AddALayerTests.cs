@@ -1,6 +1,7 @@
 using Functional.Core;
 using Xunit;
 using static Functional.Core.Layers;
+using static LanguageExt.Prelude;
 
 namespace Functional.Properties.Tests.Documentation;
 
@@ -21,6 +22,9 @@ public class AddALayerTests
     public void A_layer_with_parameters_is_proven_in_one_line()
     {
         Verify.Layer(new ScaleLayer(), [4]);
+
+        string report = Verify.Report(new ScaleLayer(), Seq1(Shape.Of(4))).ToString();
+        Assert.Contains(report, File.ReadAllText(Path.Combine(DocumentationTests.RootFolder, "docs", "verify-your-layer.md")));
     }
 
     [Fact]
