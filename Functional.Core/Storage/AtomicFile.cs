@@ -21,7 +21,7 @@ namespace Functional.Core.Storage;
 public static class AtomicFile
 {
     private const int HexDigits = 16;
-    private const int Attempts = 8;
+    private const int Attempts = 32;
 
     /// <summary>Replaces the content of a file.</summary>
     /// <param name="path">The file; its folder must exist.</param>
@@ -133,9 +133,9 @@ public static class AtomicFile
                         return (stream, candidate);
                     stream.Dispose();
                 }
-                catch (IOException) when (attempt < Attempts && File.Exists(candidate))
+                catch (IOException) when (attempt < Attempts)
                 {
-                    // Locked by such a writer, which is about to delete it.
+                    // Locked by such a writer, which is about to delete it or already has; any other refusal comes again at the last attempt.
                 }
             }
         }
