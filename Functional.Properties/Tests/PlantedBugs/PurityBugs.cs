@@ -19,7 +19,7 @@ public static class PurityBugs
         Vector("a count of calls in the result", PurityLaw.Repeatable, _ => new CountedCalls()),
         Vector("a running mean hidden in the layer", PurityLaw.Repeatable, _ => new HiddenMean()),
         Vector("backward with what the last forward saved, not its own", PurityLaw.Repeatable, _ => new StaleSaved()),
-        Vector("the first result remembered for a batch size", PurityLaw.Repeatable, _ => new RememberedResult()),
+        Vector("the last result remembered for the next call of its size", PurityLaw.Repeatable, _ => new RememberedResult()),
         Vector("the clock in the result", PurityLaw.Repeatable, _ => new ClockDependent()),
         Vector("the thread in the result", PurityLaw.Repeatable, _ => new ThreadDependent()),
         Vector("a mask from the machine's randomness instead of the key", PurityLaw.Repeatable, _ => new UnkeyedMask()),
@@ -135,8 +135,9 @@ public sealed record RememberedResult() : Spoilt(Layers.Tanh())
         s_results ??= [];
         var place = (typeof(T), call.X.Shape);
         if (s_results.Remove(place, out object? known)) return (ForwardResult<T>)known;
-        s_results[place] = right.Forward(new ForwardCall<T>(call.X.Promote()));
-        return right.Forward(call);
+        var result = right.Forward(call);
+        s_results[place] = new ForwardResult<T>(result.Outputs.Promote(), result.Saved.Promote());
+        return result;
     }
 }
 
