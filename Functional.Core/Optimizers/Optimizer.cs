@@ -49,6 +49,10 @@ public abstract record Optimizer
         return state with { Step = state.Step + 1 };
     }
 
+    /// <summary>Whether this could be what the optimizer remembers: as many buffers as it keeps, each as long as the parameters.</summary>
+    internal bool Remembers<T>(OptimizerState<T> state, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
+        state.Slots.Count == Slots && state.Slots.All(slot => !slot.IsDefault && slot.Shape == parameters.Values.Shape);
+
     private void Pass<T>(long step, Tensor<T> w, Tensor<T> g, Tensors<T> slots, Tensor<T> newW, Tensors<T> newSlots)
         where T : struct, IFloatingPointIeee754<T>
     {

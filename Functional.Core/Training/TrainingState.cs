@@ -69,6 +69,7 @@ public static class Training
         where T : struct, IFloatingPointIeee754<T>
     {
         if (batchSize < 1) return new Fault($"batch size {batchSize}", "at least 1", null, "training");
+        if (Mismatch(data) is { } fault) return fault;
         var order = state.Key.For("shuffle").Split((ulong)state.Epoch).Permutation(data.Size).AsMemory();
         var starts = Enumerable.Range(0, (data.Size + batchSize - 1) / batchSize).Select(i => i * batchSize);
         double loss = 0;
@@ -91,6 +92,22 @@ public static class Training
             state = objective.Epoch(optimizer, state, data, batchSize).ThrowIfFail();
             yield return state;
         }
+    }
+
+    // What a shuffle needs: as many examples everywhere. What the network needs, each step checks.
+    private static Fault? Mismatch<T>(Batch<T> data) where T : struct, IFloatingPointIeee754<T>
+    {
+        var all = data.Inputs.Append(data.Targets);
+        int number = 0;
+        foreach (var tensor in all)
+        {
+            string path = number < data.Inputs.Count ? $"input {number + 1}" : $"target {number - data.Inputs.Count + 1}";
+            if (tensor.IsDefault || tensor.Shape.Rank == 0) return new Fault(tensor.IsDefault ? "no tensor" : "a single number", "a batch of examples", null, path);
+            if (tensor.Batch != data.Size || tensor.Batch < 1)
+                return new Fault($"{tensor.Batch} examples", data.Size < 1 ? "at least one" : $"{data.Size}, as many as input 1 has", null, path);
+            number++;
+        }
+        return number == 0 ? new Fault("no tensors", "examples to learn from", null, "training") : null;
     }
 
     // The first step makes new values; from then on this fold holds the only reference to them, and writes over them unseen.
@@ -118,7 +135,9 @@ public static class Training
     // In a region, which promotes the result; what is owned lies outside already.
     private static Fin<TrainingState<T>> Advance<T>(Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> batch, bool owned)
         where T : struct, IFloatingPointIeee754<T> =>
-        objective.ValueAndGradient(
+        !optimizer.Remembers(state.Optimizer, state.Parameters)
+        ? new Fault("the memory of another optimizer", $"that of {optimizer}", "go on with the optimizer that the state was started with", "training")
+        : objective.ValueAndGradient(
             state.Parameters, batch.Inputs, batch.Targets, new Step<T>(state.State, Mode.Train, state.Key.For("step").Split((ulong)state.Step)))
         .Map(both =>
         {

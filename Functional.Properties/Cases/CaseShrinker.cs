@@ -59,10 +59,10 @@ internal static class CaseShrinker
             ? [.. tensors.Zip(shapes, (tensor, shape) => Tensor.Build<double>(shape, index => tensor[index]))]
             : null;
 
-    // What fails at 0.5 is easier to read than at 0.4719623…: whole tensors first, then single numbers.
+    // Adding 0 turns −0 into 0. What fails at 0.5 is easier to read than at 0.4719623…: whole tensors first, then single numbers.
     private static IEnumerable<LayerCase> Values(LayerCase at)
     {
-        foreach (var simpler in new Func<double, double>[] { Math.Round, x => Math.Round(x, 1) })
+        foreach (var simpler in new Func<double, double>[] { x => Math.Round(x) + 0.0, x => Math.Round(x, 1) + 0.0 })
         {
             for (int t = 0; t < at.Inputs.Count; t++)
                 if (Changed(at.Inputs, t, simpler) is { } inputs) yield return at with { Inputs = inputs };

@@ -10,7 +10,7 @@ namespace Functional.Properties;
 public static class GradientLaw
 {
     // Coordinates that are tried one by one; a wrong entry beyond them is still reported, without its name.
-    private const int MostCoordinates = 4000;
+    internal const int MostCoordinates = 4000;
 
     /// <summary>The law.</summary>
     public static Law Numerical { get; } = new("gradient", "backward gives the derivatives of forward", Check);
@@ -20,8 +20,7 @@ public static class GradientLaw
         var forward = Probe.Forward(at, at.Inputs, at.Parameters);
         var u = Probe.Draw(at.Key.For("u"), forward.Outputs);
         var back = Probe.Backward(at, forward.Saved, u);
-        // What each evaluation of φ may be off by, in units of the roundoff.
-        double noise = Probe.Dot(u, forward.Outputs).Scale + 1e13 * Probe.Floor(u);
+        double noise = Noise(u, forward.Outputs);
         Tensors<double> a = Probe.Draw(at.Key.For("a"), at.Inputs), b = Probe.Draw(at.Key.For("b"), at.Parameters);
         double analytic = Probe.Dot(back.Inputs, a).Sum + Probe.Dot(back.Parameters, b).Sum;
         var along = SlopeAlong(at, u, a, b, noise);
@@ -67,10 +66,12 @@ public static class GradientLaw
         return kinks && !doubtful ? Finding.Pass : Finding.Inconclusive;
     }
 
-    private static Slope SlopeAlong(LayerCase at, Tensors<double> u, Tensors<double> a, Tensors<double> b, double noise) => NumericalDerivative.At(
+    /// <summary>The derivative of φ along a direction of inputs and parameters, by differences.</summary>
+    internal static Slope SlopeAlong(LayerCase at, Tensors<double> u, Tensors<double> a, Tensors<double> b, double noise) => NumericalDerivative.At(
         h => Probe.Dot(u, Probe.Forward(at, Probe.Along(at.Inputs, h, a), Probe.Along(at.Parameters, h, b)).Outputs).Sum, noise);
 
-    private static Verdict Judge(Slope slope, double analytic, double noise)
+    /// <summary>Whether an analytic derivative agrees with differences.</summary>
+    internal static Verdict Judge(Slope slope, double analytic, double noise)
     {
         if (!double.IsFinite(slope.Value) || !double.IsFinite(slope.Error)) return double.IsFinite(analytic) ? Verdict.Inconclusive : Verdict.Pass;
         double allowed = Allowed(slope, noise);
@@ -81,9 +82,13 @@ public static class GradientLaw
         return slope.Error > 1e-4 * Math.Max(Math.Abs(slope.Value), Math.Abs(analytic)) ? Verdict.Inconclusive : Verdict.Fail;
     }
 
-    private static double Allowed(Slope slope, double noise) => 20 * slope.Error + 1e-13 * (noise + Math.Abs(slope.Value));
+    /// <summary>What each evaluation of φ may be off by, in units of the roundoff.</summary>
+    internal static double Noise(Tensors<double> u, Tensors<double> outputs) => Probe.Dot(u, outputs).Scale + 1e13 * Probe.Floor(u);
 
-    private static (Tensors<double> Inputs, Tensors<double> Parameters) Unit(LayerCase at, Entry entry, int element)
+    internal static double Allowed(Slope slope, double noise) => 20 * slope.Error + 1e-13 * (noise + Math.Abs(slope.Value));
+
+    /// <summary>The direction of a single element.</summary>
+    internal static (Tensors<double> Inputs, Tensors<double> Parameters) Unit(LayerCase at, Entry entry, int element)
     {
         Tensors<double> Only(Tensors<double> like, bool here) =>
             [.. like.Select((tensor, i) => here && i == entry.Place ? Jacobians.Unit<double>(tensor.Shape, element) : Tensor.Zeros<double>(tensor.Shape))];

@@ -35,7 +35,8 @@ internal static class Hints
     // Which elements are wrong says what they have in common.
     private static string? Pattern(Entry entry, int size, List<int> wrong)
     {
-        if (wrong.Count == size) return null;
+        // Of a few elements, some are always the last or the negative ones.
+        if (wrong.Count == size || size < 4) return null;
         double[] values = entry.Tensor.ToArray();
         if (entry.IsInput && wrong.All(i => values[i] < 0) && !values.Where((value, i) => value < 0 && !wrong.Contains(i)).Any()) return "exactly where its value is negative";
         if (wrong.Count == 1 && wrong[0] == size - 1) return "in its last element only: does a loop end too early?";

@@ -34,5 +34,15 @@ public class DenseProperties
         return right;
     }
 
+    [Property]
+    public bool Further_axes_are_further_rows(ulong seed, byte batchSize, byte inputs, byte outputs)
+    {
+        int batch = 1 + batchSize % 4, m = 1 + inputs % 6, n = 1 + outputs % 6;
+        var at = CaseMaker.Make(Functional.Core.Layers.Dense(n), Seq1(Shape.Of(2, 3, m)), batch, new Key(seed));
+        var y = at.Layer.Run<double>(at.Inputs, at.Parameters)[0];
+        var flat = at.Layer.Run<double>(at.Inputs[0].Reshape([batch * 6, m]), at.Parameters)[0];
+        return y.Shape == Shape.Of(batch, 2, 3, n) && y.ToArray().Zip(flat.ToArray()).All(pair => Near(pair.Item1, pair.Item2));
+    }
+
     private static bool Near(double a, double b) => Math.Abs(a - b) <= 1e-10 * Math.Max(1e3, Math.Abs(b));
 }

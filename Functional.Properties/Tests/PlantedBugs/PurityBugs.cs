@@ -19,7 +19,6 @@ public static class PurityBugs
         Vector("a count of calls in the result", PurityLaw.Repeatable, _ => new CountedCalls()),
         Vector("a running mean hidden in the layer", PurityLaw.Repeatable, _ => new HiddenMean()),
         Vector("backward with what the last forward saved, not its own", PurityLaw.Repeatable, _ => new StaleSaved()),
-        Vector("the last result remembered for the next call of its size", PurityLaw.Repeatable, _ => new RememberedResult()),
         Vector("the clock in the result", PurityLaw.Repeatable, _ => new ClockDependent()),
         Vector("the thread in the result", PurityLaw.Repeatable, _ => new ThreadDependent()),
         Vector("a mask from the machine's randomness instead of the key", PurityLaw.Repeatable, _ => new UnkeyedMask()),
@@ -124,21 +123,6 @@ public sealed record StaleSaved() : Spoilt(Layers.Tanh())
     // The field of the last forward call, where what was saved is handed in.
     protected override BackwardResult<T> Backward<T>(Differentiable<T> right, in BackwardCall<T> call) =>
         right.Backward(call with { Saved = s_last is Tensors<T> last && last[0].Shape == call.Dy.Shape ? last : call.Saved });
-}
-
-public sealed record RememberedResult() : Spoilt(Layers.Tanh())
-{
-    [ThreadStatic] private static Dictionary<(Type, Shape), object>? s_results;
-
-    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
-    {
-        s_results ??= [];
-        var place = (typeof(T), call.X.Shape);
-        if (s_results.Remove(place, out object? known)) return (ForwardResult<T>)known;
-        var result = right.Forward(call);
-        s_results[place] = new ForwardResult<T>(result.Outputs.Promote(), result.Saved.Promote());
-        return result;
-    }
 }
 
 public sealed record ClockDependent() : Spoilt(Layers.Tanh())
