@@ -62,10 +62,13 @@ internal static class Hints
         return [.. Enumerable.Range(0, gradient.Length).Select(i => gradient[i / size * size + i % size % shape[0] * shape[1] + i % size / shape[0]])];
     }
 
+    // One number is always some factor of another, so it takes two, or a factor that is no accident.
     private static double? Ratio(double[] actual, double[] expected)
     {
         int largest = Enumerable.Range(0, expected.Length).MaxBy(i => Math.Abs(expected[i]));
-        return expected[largest] == 0 ? null : actual[largest] / expected[largest];
+        double size = Math.Abs(expected[largest]), ratio = actual[largest] / expected[largest];
+        bool varied = expected.Any(number => number != 0 && Math.Abs(Math.Abs(number) - size) > 0.01 * size);
+        return size > 0 && Math.Abs(ratio - 1) > 1e-5 && (varied || Math.Abs(ratio - 2) < 1e-6) ? ratio : null;
     }
 
     private static bool Same(double[] actual, double[] expected, double factor)

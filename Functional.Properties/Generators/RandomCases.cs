@@ -6,7 +6,7 @@ using Microsoft.FSharp.Core;
 
 namespace Functional.Properties;
 
-/// <summary>A property failed; the message has the counterexample as C#, the replay line and the shares of edge cases.</summary>
+/// <summary>A property failed; the message has the counterexample as C# and the replay line.</summary>
 public sealed class FalsifiedException : Exception
 {
     /// <summary>With the whole report as message.</summary>
@@ -18,27 +18,40 @@ public static class RandomCases
 {
     /// <summary>Checks a property of random values.</summary>
     /// <param name="values">The values, which shrink.</param>
-    /// <param name="property">What is to hold.</param>
+    /// <param name="property">What is to hold; its labels stand in the report.</param>
     /// <param name="cases">How many, before <c>FUNCTIONAL_CASES</c> multiplies them.</param>
-    /// <param name="show">How a counterexample is written; as C# where it can be.</param>
+    /// <param name="edges">The edge cases that a value is, see <see cref="Edges"/>.</param>
     /// <param name="seed">Where the cases come from; the same seed gives the same cases.</param>
+    /// <param name="replay">The one case to run, as a report's replay line says it; by default what <c>FUNCTIONAL_REPLAY</c> says.</param>
     /// <returns>The shares of the edge cases, as text.</returns>
     /// <exception cref="FalsifiedException">A case fails.</exception>
-    public static string Check<A>(Arbitrary<A> values, Func<A, Property> property, int cases, Func<A, string>? show = null, ulong seed = 2026)
+    public static string Check<A>(
+        Arbitrary<A> values, Func<A, Property> property, int cases, Func<A, IEnumerable<string>>? edges = null, ulong seed = 2026, string? replay = null)
     {
-        var runner = new Report<A>(show ?? (value => $"{value}"));
+        var runner = new Runner();
         var config = Config.Quick.WithMaxTest(cases * Verify.Scale).WithRunner(runner).WithReplay(seed, 1);
-        if (Environment.GetEnvironmentVariable("FUNCTIONAL_REPLAY")?.Split(',') is [var one, var gamma, var size])
-            config = config.WithReplay(ulong.Parse(one, CultureInfo.InvariantCulture), ulong.Parse(gamma, CultureInfo.InvariantCulture), int.Parse(size, CultureInfo.InvariantCulture)).WithMaxTest(1);
-        Prop.ForAll(values, property).Check(config);
-        return runner.Failure is { } failure ? throw new FalsifiedException(failure) : runner.Shares;
+        if ((replay ?? Environment.GetEnvironmentVariable("FUNCTIONAL_REPLAY"))?.Split(',') is [var one, var gamma, var size])
+            config = config.WithMaxTest(1).WithReplay(
+                ulong.Parse(one, CultureInfo.InvariantCulture), ulong.Parse(gamma, CultureInfo.InvariantCulture), int.Parse(size, CultureInfo.InvariantCulture));
+        // FsCheck rounds the share of every combination to whole percents; of many small ones little would be left.
+        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        int tried = 0;
+        Prop.ForAll(values, value =>
+        {
+            tried++;
+            return (edges?.Invoke(value) ?? []).Aggregate(property(value), (all, edge) =>
+            {
+                counts[edge] = counts.GetValueOrDefault(edge) + 1;
+                return all.Classify(true, edge);
+            });
+        }).Check(config);
+        if (runner.Failure is { } failure) throw new FalsifiedException(failure);
+        return string.Join(", ", counts.OrderByDescending(pair => pair.Value).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {100.0 * pair.Value / tried:0.#} %")));
     }
 
-    private sealed class Report<A>(Func<A, string> show) : IRunner
+    private sealed class Runner : IRunner
     {
         public string? Failure { get; private set; }
-
-        public string Shares { get; private set; } = "";
 
         public void OnStartFixture(Type t) { }
 
@@ -46,21 +59,14 @@ public static class RandomCases
 
         public void OnShrink(FSharpList<object> args, FSharpFunc<FSharpList<object>, string> everyShrink) { }
 
-        public void OnFinished(string name, TestResult testResult)
+        public void OnFinished(string name, TestResult testResult) => Failure = testResult switch
         {
-            if (testResult is TestResult.Passed passed) Shares = Stamps(passed.Item1);
-            else if (testResult is TestResult.Failed failed)
-                Failure = $"A case fails, found after {failed.Item1.NumberOfTests} and made smaller {failed.Item1.NumberOfShrinks} times:\n"
-                    + $"{string.Join('\n', failed.Item3.Select(value => value is A one ? show(one) : $"{value}"))}\n"
-                    + string.Concat(failed.Item1.Labels.Select(label => $"{label}\n"))
-                    + $"replay: FUNCTIONAL_REPLAY={failed.Item6.Seed},{failed.Item6.Gamma},{failed.Item7} dotnet test, or Replay = \"{failed.Item6.Seed},{failed.Item6.Gamma},{failed.Item7}\"";
-            else Failure = $"{testResult}";
-        }
-
-        // A case bears several stamps; each is counted by itself.
-        private static string Stamps(TestData data) => string.Join(", ", data.Stamps
-            .SelectMany(stamp => stamp.Item2.Select(name => (Name: name.Trim('"'), Count: stamp.Item1)))
-            .GroupBy(pair => pair.Name, (name, pairs) => (Name: name, Count: pairs.Sum(pair => pair.Count)))
-            .OrderByDescending(pair => pair.Count).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Name} {100.0 * pair.Count / data.NumberOfTests:0.#} %")));
+            TestResult.Passed => null,
+            TestResult.Failed failed => $"A case fails, found after {failed.Item1.NumberOfTests} and made smaller {failed.Item1.NumberOfShrinks} times:\n"
+                + string.Concat(failed.Item3.Select(value => $"{value}\n"))
+                + string.Concat(failed.Item1.Labels.Select(label => $"{label}\n"))
+                + $"replay: FUNCTIONAL_REPLAY={failed.Item6.Seed},{failed.Item6.Gamma},{failed.Item7} dotnet test",
+            _ => $"{testResult}",
+        };
     }
 }

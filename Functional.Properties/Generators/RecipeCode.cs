@@ -30,16 +30,16 @@ internal static class RecipeCode
             }
             string? use = step.Shares is { } owner ? shared.GetValueOrDefault(owner) : shared.GetValueOrDefault(number);
             if (use is not null) Line($"from {name} in {use}({inputs[0]})");
-            else if (shapes.Count > 1) Line($"from {name} in {CSharpCode.Of(step.Layer)}.OnAll(LanguageExt.Prelude.Seq({string.Join(", ", inputs)}))");
+            else if (shapes.Count > 1) Line($"from {name} in {CSharpCode.Of(step.Layer)}.OnAll({NetworkCode.Listed(inputs)})");
             else Line($"from {name} in {CSharpCode.Of(step.Layer)}.On({string.Join(", ", inputs)})");
             names.Add(shapes.Map((i, shape) => (shapes.Count > 1 ? $"{name}[{i}]" : name, shape)).ToSeq().Strict());
         }
         var outputs = recipe.Outputs.Map(output => Adapted(output.From, null, output.Prediction)).Strict();
-        Line($"select LanguageExt.Prelude.Seq({string.Join(", ", outputs)})).Build().ToFin().ThrowIfFail();");
+        Line($"select {NetworkCode.Listed([.. outputs])}).Build().ToFin().ThrowIfFail();");
         string losses = string.Join(", ", recipe.Outputs.Map(output => $"new Loss({CSharpCode.Of(output.Loss.Layer)}, Reduction.{output.Loss.Reduction})"));
-        string kinds = string.Join(", ", recipe.Inputs.Map(_ => ValueKind.Real).Concat(recipe.Outputs.Map(output => output.Target)).Map(kind => $"ValueKind.{kind}"));
+        string kinds = NetworkCode.Listed([.. recipe.Inputs.Map(_ => ValueKind.Real).Concat(recipe.Outputs.Map(output => output.Target)).Select(kind => $"ValueKind.{kind}")]);
         text.Append(CultureInfo.InvariantCulture, $"var combined = Objective.Of(network, {losses}).ToFin().ThrowIfFail().Combined;\n");
-        text.Append(CultureInfo.InvariantCulture, $"Verify.Case(CaseMaker.Make(combined, combined.Inputs.Map(input => input.Shape), {recipe.Batch}, new Key({recipe.Seed}), ValueFamily.{recipe.Family}, LanguageExt.Prelude.Seq({kinds})));");
+        text.Append(CultureInfo.InvariantCulture, $"Verify.Case(CaseMaker.Make(combined, combined.Inputs.Map(input => input.Shape), {recipe.Batch}, new Key({recipe.Seed}), ValueFamily.{recipe.Family}, {kinds}));");
         return text.ToString();
 
         void Line(string line) => text.Append("    ").Append(line).Append('\n');

@@ -21,7 +21,7 @@ internal static class CSharpCode
         Shape shape => $"Shape.Of({string.Join(", ", shape)})",
         Enum name => $"{name.GetType().Name}.{name}",
         IFormattable number when value.GetType().IsPrimitive => number.ToString(null, CultureInfo.InvariantCulture),
-        Network network => $"/* {network.Nodes.Count} layers: */ {Name(network.GetType())}",
+        Network network => NetworkCode.Of(network),
         IEnumerable items when IsSeq(value.GetType()) => $"LanguageExt.Prelude.Seq<{Name(value.GetType().GetGenericArguments()[0])}>({string.Join(", ", items.Cast<object?>().Select(Of))})",
         _ => Record(value),
     };

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Functional.Core;
 using LanguageExt;
 using Xunit;
@@ -44,6 +45,15 @@ public class CrookedLayerTests
         if (flaw is not Flaw.Throws) Assert.InRange(counterexample.Case.Batch, 1, 2);
         // The small case and the replayed one break the same law again.
         Assert.Equal(law, Verify.Run([counterexample.Case]).Broken.Map(again => again.Violations[0].Law));
+    }
+
+    [Fact]
+    public void A_hint_that_fits_the_small_case_only_is_not_given()
+    {
+        // y = x³ with 3 x |x| for its derivative, and with x²: a few numbers would look like a sign or a factor.
+        foreach (var layer in new Layer[] { new ElementwiseLayer<CubeOfSign>(), new ElementwiseLayer<CubeOfSquare>() })
+            Assert.DoesNotContain("times what is due", Broken(layer, [5]).ToString(), StringComparison.Ordinal);
+        Assert.Contains("is 1.001 times what is due, everywhere", Broken(new ElementwiseLayer<CubeScarcely>(), [5]).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,4 +107,25 @@ public class CrookedLayerTests
     }
 
     private static Counterexample Broken(Layer layer, Shape input) => Verify.Report(layer, Seq1(input)).Broken.IfNone(() => throw new InvalidOperationException("found nothing"));
+
+    /// <summary>x³ with another sign of its derivative below 0.</summary>
+    public readonly record struct CubeOfSign : IElementwise
+    {
+        public T Value<T>(T x) where T : struct, IFloatingPointIeee754<T> => x * x * x;
+        public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => T.CreateChecked(3) * x * T.Abs(x);
+    }
+
+    /// <summary>x³ with a power too few in its derivative.</summary>
+    public readonly record struct CubeOfSquare : IElementwise
+    {
+        public T Value<T>(T x) where T : struct, IFloatingPointIeee754<T> => x * x * x;
+        public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => T.CreateChecked(3) * x;
+    }
+
+    /// <summary>x³ with its derivative 0.1 % off.</summary>
+    public readonly record struct CubeScarcely : IElementwise
+    {
+        public T Value<T>(T x) where T : struct, IFloatingPointIeee754<T> => x * x * x;
+        public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => T.CreateChecked(3.003) * x * x;
+    }
 }
