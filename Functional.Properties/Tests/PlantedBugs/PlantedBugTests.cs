@@ -30,10 +30,26 @@ public class PlantedBugTests(ITestOutputHelper output)
             var (cases, first, small) = Catch(bug);
             table.Append(CultureInfo.InvariantCulture, $"{bug.Name,-75} {bug.Law.Name,-22} {first,-22} {cases,5}  {SizeOf(small)}\n");
         }
-        table.Append(CultureInfo.InvariantCulture, $"{All.Count} bugs, all caught\n");
+        foreach (var bug in OptimizerBugs.All)
+        {
+            var (cases, first) = Catch(bug);
+            table.Append(CultureInfo.InvariantCulture, $"{bug.Name,-75} {bug.Law.Name,-22} {first,-22} {cases,5}\n");
+        }
+        table.Append(CultureInfo.InvariantCulture, $"{All.Count + OptimizerBugs.All.Count} bugs, all caught\n");
         output.WriteLine(table.ToString());
         Assert.True(All.Count >= 60);
         Assert.Equal(All.Count, All.Map(bug => bug.Name).Distinct().Count);
+    }
+
+    [Fact]
+    public void The_optimizers_of_the_library_follow_their_definitions()
+    {
+        foreach (var (optimizer, definition) in new[]
+        {
+            (Optimizers.Sgd(0.1, momentum: 0.9, weightDecay: 0.01), OptimizerBugs.SgdDefinition), (Optimizers.Adam(0.1), OptimizerBugs.AdamDefinition),
+        })
+            foreach (var at in new OptimizerBug("right", definition, optimizer).Cases)
+                Assert.All(OptimizerLaws.All.Add(definition), law => Assert.Equal(Verdict.Pass, law.Check(at).Verdict));
     }
 
     [Fact]
@@ -56,6 +72,13 @@ public class PlantedBugTests(ITestOutputHelper output)
         int cases = 1 + bug.Cases.TakeWhile(at => bug.Law.Check(at).Verdict != Verdict.Fail).Count();
         Assert.True(cases <= PlantedBug.DefaultCases, $"'{bug.Name}' was caught as '{violations[0].Law}', but never by '{bug.Law.Name}'.");
         return (cases, violations[0].Law, small);
+    }
+
+    private static (int Cases, string First) Catch(OptimizerBug bug)
+    {
+        int cases = 1 + bug.Cases.TakeWhile(at => bug.Law.Check(at).Verdict != Verdict.Fail).Count();
+        Assert.True(cases <= bug.Cases.Count(), $"'{bug.Name}' was never caught by '{bug.Law.Name}'.");
+        return (cases, OptimizerLaws.All.Add(bug.Law).First(law => bug.Cases.Any(at => law.Check(at).Verdict == Verdict.Fail)).Name);
     }
 
     private static string SizeOf(LayerCase at) =>
