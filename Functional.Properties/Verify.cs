@@ -73,12 +73,16 @@ public static class Verify
                 judged[i]++;
                 if (finding.Verdict == Verdict.Inconclusive) inconclusive[i]++;
                 if (finding.Verdict != Verdict.Fail) continue;
-                var small = CaseShrinker.Smallest(at, candidate => IsLike(finding, Judge(law, candidate)));
-                // A layer that remembers may behave the next time; then what was seen the first time stands.
-                var again = Judge(law, small);
-                return again.Verdict == Verdict.Fail
-                    ? new(tried, Tallies(), new Counterexample(small, Told(finding, again), at))
-                    : new(tried, Tallies(), new Counterexample(at, toSeq(finding.Violations).Strict(), at));
+                // What was found is kept and not asked for again: a layer that is no function may give another answer.
+                var last = finding;
+                var small = CaseShrinker.Smallest(at, candidate =>
+                {
+                    var smaller = Judge(law, candidate);
+                    bool fails = IsLike(finding, smaller);
+                    if (fails) last = smaller;
+                    return fails;
+                });
+                return new(tried, Tallies(), new Counterexample(small, Told(finding, last), at));
             }
         }
         return new(tried, Tallies(), None);
