@@ -5,11 +5,42 @@ namespace Functional.Core.Kernels;
 /// <summary>Loops that apply an <see cref="IElementwise"/> to every element; being generic in a struct, the function is inlined.</summary>
 internal static class ElementwiseMap
 {
+    /// <summary>y = f(x), shared by the workers where it is long. <paramref name="y"/> is still to be written.</summary>
+    public static void Forward<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y)
+        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
+    {
+        if (Chunks.Split(x.Size)) ForwardChunks(function, x, y);
+        else Forward(function, x.Span, y.Writable);
+    }
+
+    /// <summary>δx = δy ⊙ f′(x), shared by the workers where it is long. <paramref name="dx"/> is still to be written.</summary>
+    public static void Backward<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y, Tensor<T> dy, Tensor<T> dx)
+        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
+    {
+        if (Chunks.Split(x.Size)) BackwardChunks(function, x, y, dy, dx);
+        else Backward(function, x.Span, y.Span, dy.Span, dx.Writable);
+    }
+
+    // Methods of their own, since a method that holds a closure allocates it even where it is not used.
+    private static void ForwardChunks<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y)
+        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
+        Chunks.For(x.Size, (start, count) => Forward(function, x.Span.Slice(start, count), y.Writable.Slice(start, count)));
+
+    private static void BackwardChunks<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y, Tensor<T> dy, Tensor<T> dx)
+        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
+        Chunks.For(x.Size, (start, count) => Backward(
+            function, x.Span.Slice(start, count), y.Span.Slice(start, count), dy.Span.Slice(start, count), dx.Writable.Slice(start, count)));
+
     /// <summary>y = f(x).</summary>
     public static void Forward<TFunction, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
     {
         y = y[..x.Length];
+        if (typeof(T) == typeof(float) && function is IVectorElementwise vectors)
+        {
+            vectors.Values(x, y);
+            return;
+        }
         for (int i = 0; i < x.Length; i++) y[i] = function.Value(x[i]);
     }
 
@@ -20,6 +51,10 @@ internal static class ElementwiseMap
         y = y[..x.Length];
         dy = dy[..x.Length];
         dx = dx[..x.Length];
-        for (int i = 0; i < x.Length; i++) dx[i] = dy[i] * function.Derivative(x[i], y[i]);
+        int i = 0;
+        if (Vector<T>.IsSupported && function is IVectorElementwise vectors)
+            for (; i <= x.Length - Vector<T>.Count; i += Vector<T>.Count)
+                (new Vector<T>(dy[i..]) * vectors.Derivatives(new Vector<T>(x[i..]), new Vector<T>(y[i..]))).CopyTo(dx[i..]);
+        for (; i < x.Length; i++) dx[i] = dy[i] * function.Derivative(x[i], y[i]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Functional.Core.Kernels;
 
@@ -13,6 +14,13 @@ internal static class SoftmaxRows
             var from = x.Slice(start, width);
             var to = y.Slice(start, width);
             T max = Max(from), sum = T.Zero;
+            if (Vector<T>.IsSupported)
+            {
+                TensorPrimitives.Subtract(from, max, to);
+                TensorPrimitives.Exp(to, to);
+                TensorPrimitives.Divide(to, TensorPrimitives.Sum<T>(to), to);
+                continue;
+            }
             for (int i = 0; i < width; i++) sum += to[i] = T.Exp(from[i] - max);
             for (int i = 0; i < width; i++) to[i] /= sum;
         }
@@ -64,6 +72,7 @@ internal static class SoftmaxRows
 
     private static T Max<T>(ReadOnlySpan<T> row) where T : struct, IFloatingPointIeee754<T>
     {
+        if (Vector<T>.IsSupported) return TensorPrimitives.Max(row);
         T max = row[0];
         for (int i = 1; i < row.Length; i++)
             if (row[i] > max) max = row[i];

@@ -23,7 +23,7 @@ public sealed record ChainLayer(Seq<Layer> Parts) : CompositeLayer
 
     /// <inheritdoc/>
     protected override Pipeline<Seq<Wire>> Expand(Seq<Wire> inputs) =>
-        Parts.Fold(Pipeline.Return(inputs), (before, layer) => before.SelectMany(layer.Apply));
+        Pipeline.Fold(inputs, Parts, (wires, layer) => layer.Apply(wires));
 
     // Without a name a chain is nothing but its parts, so that a straight line equals the same layers written in LINQ.
     internal override Pipeline<Seq<Wire>> Apply(Seq<Wire> inputs) => Name is null ? Expand(inputs) : base.Apply(inputs);

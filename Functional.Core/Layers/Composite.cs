@@ -60,7 +60,7 @@ public abstract record CompositeLayer : Layer
             });
     }
 
-    internal override Pipeline<Seq<Wire>> Apply(Seq<Wire> inputs) => Draft.Scoped(Kind, Name, () => Expand(inputs));
+    internal override Pipeline<Seq<Wire>> Apply(Seq<Wire> inputs) => Draft.Scoped(Kind, Name, () => Faults.IsEmpty ? Expand(inputs) : Draft.Faulty(Faults, OutputCount));
 
     private protected virtual Fin<Network> Built(Seq<Shape> shapes) =>
         s_networks.GetValue(this, static _ => new()).GetOrAdd(shapes, static (wanted, composite) =>

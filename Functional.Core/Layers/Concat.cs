@@ -16,6 +16,7 @@ public sealed record ConcatLayer(int Axis) : Layer
     public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs)
     {
         if (inputs.Count < 2) return new Fault($"{inputs.Count} inputs", "two or more");
+        if (inputs.Exists(shape => shape.Rank == 0)) return Expect.NoAxes;
         int rank = inputs.Head.Rank, axis = Axis < 0 ? Axis + rank : Axis;
         if (axis < 0 || axis >= rank) return new Fault($"axis {Axis} for shape {inputs.Head}", $"an axis from {-rank} to {rank - 1}");
         if (!inputs.Tail.ForAll(shape => shape.Rank == rank && shape.With(axis, 1) == inputs.Head.With(axis, 1)))

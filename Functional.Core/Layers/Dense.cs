@@ -26,7 +26,7 @@ public sealed record DenseLayer(int Units, bool Bias = true) : Layer
     /// <inheritdoc/>
     public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Bind<Seq<Shape>>(shape => shape.Rank > 0
         ? Seq1(shape.With(-1, Units))
-        : new Fault("a number []", "a vector or more axes", "Reshape it to [1]"));
+        : Expect.NoAxes);
 
     /// <inheritdoc/>
     public override Seq<Parameter> Parameters(Seq<Shape> inputs)

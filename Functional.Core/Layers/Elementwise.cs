@@ -21,6 +21,19 @@ public interface IElementwise
 }
 
 /// <summary>
+/// The same function for many numbers at a time. Implement it beside the scalar one, which stays the definition and is what runs for
+/// number types other than <c>float</c>; the two agree to rounding.
+/// </summary>
+public interface IVectorElementwise : IElementwise
+{
+    /// <summary>yᵢ = f(xᵢ) for a whole span of <c>float</c>, each element's bits independent of where it stands.</summary>
+    void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T>;
+
+    /// <summary>f′ of a vector of numbers.</summary>
+    Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T>;
+}
+
+/// <summary>
 /// Applies a function to every element: yᵢ = f(xᵢ), δxᵢ = δyᵢ f′(xᵢ). One input of any shape,
 /// which is the output's too; no parameters.
 /// </summary>
@@ -42,14 +55,14 @@ public sealed record ElementwiseLayer<TFunction>(TFunction Function = default) :
     private ForwardResult<T> Forward<T>(in ForwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
     {
         var y = Tensor.Fresh<T>(call.X.Shape);
-        Kernels.ElementwiseMap.Forward(Function, call.X.Span, y.Span);
+        Kernels.ElementwiseMap.Forward(Function, call.X, y.Done());
         return new(y.Done(), [call.X, y.Done()]);
     }
 
     private BackwardResult<T> Backward<T>(in BackwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
     {
         var dx = Tensor.Fresh<T>(call.Dy.Shape);
-        Kernels.ElementwiseMap.Backward(Function, call.Saved[0].Span, call.Saved[1].Span, call.Dy.Span, dx.Span);
+        Kernels.ElementwiseMap.Backward(Function, call.Saved[0], call.Saved[1], call.Dy, dx.Done());
         return new(dx.Done());
     }
 }

@@ -24,7 +24,7 @@ public static class Expect
     /// <summary>One input with at least one axis, of whose shape the output is.</summary>
     public static Fin<Seq<Shape>> Rows(Seq<Shape> inputs) => One(inputs).Bind<Seq<Shape>>(shape => shape.Rank > 0
         ? Seq1(shape)
-        : new Fault("a number []", "a vector or more axes", "Reshape it to [1]"));
+        : NoAxes);
 
     /// <summary>A fault for each setting that has to be positive and is not.</summary>
     public static Seq<Fault> Positive(params ReadOnlySpan<(string Name, int Value)> settings)
@@ -34,6 +34,8 @@ public static class Expect
             if (value <= 0) faults = faults.Add(new Fault($"{name} {value}", $"{name} of at least 1"));
         return faults;
     }
+
+    internal static Fault NoAxes => new("a number []", "a vector or more axes", "Reshape it to [1]");
 
     private static string SameFix(Seq<Shape> inputs) => inputs.ForAll(shape => shape.LongSize == inputs.Head.LongSize)
         ? $"the sizes agree: Reshape to {inputs.Head}"

@@ -21,6 +21,9 @@ public abstract record Layer
     /// <summary>How many outputs it has.</summary>
     public virtual int OutputCount => 1;
 
+    /// <summary>Whether in training an example's outputs depend on the other examples of its batch, as in batch normalisation.</summary>
+    public virtual bool MixesExamples => false;
+
     /// <summary>What is wrong with its settings, whatever the inputs are; empty when nothing is.</summary>
     public virtual Seq<Fault> Faults => Empty;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Functional.Core;
 
@@ -7,7 +8,7 @@ namespace Functional.Core;
 /// Any shape; the output has the input's.
 /// </summary>
 /// <remarks>V. Nair and G. Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, 2010.</remarks>
-public readonly record struct ReluFunction : IElementwise
+public readonly record struct ReluFunction : IVectorElementwise
 {
     // A NaN is passed on, so that it is noticed.
     /// <inheritdoc/>
@@ -15,6 +16,13 @@ public readonly record struct ReluFunction : IElementwise
 
     /// <inheritdoc/>
     public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => x <= T.Zero ? T.Zero : T.One;
+
+    /// <inheritdoc/>
+    public void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T> => TensorPrimitives.Max(x, T.Zero, y);
+
+    /// <inheritdoc/>
+    public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<T>.Zero), Vector<T>.Zero, Vector<T>.One);
 }
 
 public static partial class Layers

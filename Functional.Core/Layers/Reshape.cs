@@ -27,7 +27,9 @@ public sealed record ReshapeLayer(Shape Shape) : Layer
 public sealed record FlattenLayer : Layer
 {
     /// <inheritdoc/>
-    public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(Shape.Of(shape.Size)));
+    public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Bind<Seq<Shape>>(shape => shape.Problem is { } problem
+        ? new Fault(problem, "positive sizes that an array can hold")
+        : Seq1(Shape.Of(shape.Size)));
 
     /// <inheritdoc/>
     public override Differentiable<T> At<T>() => new(Forward, Reshaping.Backward);

@@ -11,10 +11,11 @@ namespace Functional.Core;
 public sealed record ResidualLayer(Layer Inner) : CompositeLayer
 {
     /// <inheritdoc/>
-    protected override Pipeline<Seq<Wire>> Expand(Seq<Wire> inputs) =>
-        from inner in Inner.Apply(inputs)
-        from sum in Layers.Add().Apply(inputs + inner)
-        select sum;
+    protected override Pipeline<Seq<Wire>> Expand(Seq<Wire> inputs) => inputs.Count != 1
+        ? Draft.Faulty(Seq1(new Fault($"{inputs.Count} inputs", "1")), 1)
+        : from inner in Inner.On(inputs[0])
+          from sum in Layers.Add(inputs[0], inner)
+          select Seq1(sum);
 }
 
 public static partial class Layers

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using Functional.Core.Kernels;
 
 namespace Functional.Core;
 
@@ -6,13 +8,21 @@ namespace Functional.Core;
 /// The logistic sigmoid: y = 1 / (1 + e⁻ˣ). Derivative: y′ = y (1 − y), so δx = δy ⊙ y ⊙ (1 − y).
 /// Any shape; the output has the input's. Neither end overflows.
 /// </summary>
-public readonly record struct SigmoidFunction : IElementwise
+public readonly record struct SigmoidFunction : IVectorElementwise
 {
     /// <inheritdoc/>
     public T Value<T>(T x) where T : struct, IFloatingPointIeee754<T> => SpecialFunctions.Sigmoid(x);
 
     /// <inheritdoc/>
     public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => y * (T.One - y);
+
+    /// <inheritdoc/>
+    public void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T> =>
+        VectorMath.Sigmoid(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
+
+    /// <inheritdoc/>
+    public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> =>
+        y * (Vector<T>.One - y);
 }
 
 public static partial class Layers

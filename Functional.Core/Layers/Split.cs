@@ -23,6 +23,7 @@ public sealed record SplitLayer(Seq<int> Sizes, int Axis) : Layer
     /// <inheritdoc/>
     public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Bind<Seq<Shape>>(shape =>
     {
+        if (shape.Rank == 0) return Expect.NoAxes;
         int axis = Axis < 0 ? Axis + shape.Rank : Axis;
         if (axis < 0 || axis >= shape.Rank) return new Fault($"axis {Axis} for shape {shape}", $"an axis from {-shape.Rank} to {shape.Rank - 1}");
         long sum = Sizes.Sum(size => (long)size);

@@ -16,7 +16,7 @@ public readonly record struct BinaryLogLossFunction : IRowLoss
         for (int i = 0; i < x.Length; i++)
         {
             if (t[i] != T.Zero || x[i] != T.Zero) sum -= t[i] * T.Log(x[i]);
-            if (t[i] != T.One || x[i] != T.One) sum -= (T.One - t[i]) * T.LogP1(-x[i]);
+            if (t[i] != T.One || x[i] != T.One) sum -= (T.One - t[i]) * SpecialFunctions.LogOnePlus(-x[i]);
         }
         return sum;
     }
@@ -35,7 +35,7 @@ public readonly record struct BinaryLogLossFunction : IRowLoss
     /// <inheritdoc/>
     public void TargetGradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, T dy, Span<T> dt) where T : struct, IFloatingPointIeee754<T>
     {
-        for (int i = 0; i < x.Length; i++) dt[i] = dy * (T.LogP1(-x[i]) - T.Log(x[i]));
+        for (int i = 0; i < x.Length; i++) dt[i] = dy * (SpecialFunctions.LogOnePlus(-x[i]) - T.Log(x[i]));
     }
 }
 

@@ -14,8 +14,11 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
     public Seq<Fault> Faults { get; init; } = Empty;
     public int Slots { get; init; }
 
-    // Paths in use, and what each owner of parameters needs, so that all uses of a shared layer agree.
+    // Paths in use, and those kept for the first use of a shared layer.
     public LanguageExt.HashSet<string> Paths { get; init; }
+    public LanguageExt.HashSet<string> Reserved { get; init; }
+
+    // What each owner of parameters needs, so that all uses of a shared layer agree.
     public HashMap<string, Seq<Parameter>> Owned { get; init; }
 
     public Draft Fail(Fault fault) => this with { Faults = Faults.Add(fault) };
@@ -26,7 +29,7 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
     public string Free(string kind, string? name)
     {
         string Numbered(int number) => Path + (name is null ? $"{kind}{number}" : number == 1 ? name : $"{name}_{number}");
-        return Range(1, int.MaxValue).Map(Numbered).First(path => !Paths.Contains(path));
+        return Range(1, int.MaxValue).Map(Numbered).First(path => !Paths.Contains(path) && !Reserved.Contains(path));
     }
 
     /// <summary>Runs a pipeline with paths under a prefix of its own.</summary>
@@ -37,6 +40,10 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
         var (after, value) = inner().Run(draft with { Path = path + "/", Owner = owner + "/", Paths = draft.Paths.Add(path) });
         return (after with { Path = draft.Path, Owner = draft.Owner }, value);
     });
+
+    /// <summary>Mistakes of the composite whose scope this is, and wires that stand in for its outputs.</summary>
+    public static Pipeline<Seq<Wire>> Faulty(Seq<Fault> faults, int outputs) => new(draft =>
+        (draft with { Faults = draft.Faults + faults.Map(fault => fault.At(draft.Path.TrimEnd('/'))) }, draft.Broken(outputs)));
 
     public static Pipeline<Wire> AddInput(string? name, Shape shape) => new(draft =>
     {
@@ -93,13 +100,13 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
         string local = path[draft.Path.Length..];
         Pipeline<Seq<Wire>> Use(Seq<Wire> inputs) => new(at =>
         {
-            string use = at.Free("", local);
+            string use = at.Path + local == path && !at.Paths.Contains(path) ? path : at.Free("", local);
             if (at.Token != draft.Token)
                 return (at.Fail(new Fault("a shared layer of another pipeline", "one of this pipeline", "take it from a 'from' of the same query", use)), Seq1(at.BrokenWire()));
             var (after, outputs) = apply(inputs).Run(at with { Path = use + "/", Owner = owner, Paths = at.Paths.Add(use) });
             return (after with { Path = at.Path, Owner = at.Owner }, outputs);
         });
-        return (draft, Use);
+        return (draft with { Reserved = draft.Reserved.Add(path) }, Use);
     });
 
     /// <summary>The nodes of a built network, applied to wires of this pipeline.</summary>

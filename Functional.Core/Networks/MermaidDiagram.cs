@@ -12,12 +12,12 @@ internal static class MermaidDiagram
         foreach (var input in network.Inputs)
         {
             names[input.Slot] = $"s{input.Slot}";
-            text.Append($"    s{input.Slot}([\"{input.Name} {input.Shape}\"])\n");
+            text.Append($"    s{input.Slot}([\"{Quoted(input.Name)} {input.Shape}\"])\n");
         }
         foreach (var node in network.Nodes)
         {
             for (int i = 0; i < node.OutputShapes.Count; i++) names[node.FirstOutput + i] = $"s{node.FirstOutput}";
-            text.Append($"    s{node.FirstOutput}[\"{node.Path}\"]\n");
+            text.Append($"    s{node.FirstOutput}[\"{Quoted(node.Path)}\"]\n");
             foreach (int slot in node.Inputs)
                 text.Append($"    {names[slot]} -- \"{network.ShapeOf(slot)}\" --> s{node.FirstOutput}\n");
         }
@@ -25,4 +25,7 @@ internal static class MermaidDiagram
             text.Append($"    out{index}([\"output {network.ShapeOf(slot)}\"])\n    {names[slot]} --> out{index}\n");
         return text.ToString().TrimEnd('\n');
     }
+
+    // Names are the user's; a quotation mark in one would end the label.
+    private static string Quoted(string name) => name.Replace("\"", "#quot;", StringComparison.Ordinal);
 }

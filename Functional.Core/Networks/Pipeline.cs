@@ -55,6 +55,14 @@ public static class Pipeline
         return (draft, values);
     });
 
+    /// <summary>Runs a pipeline for each item, each from the value of the one before; a loop, so that length costs no stack.</summary>
+    public static Pipeline<A> Fold<A, TItem>(A start, IEnumerable<TItem> items, Func<A, TItem, Pipeline<A>> next) => new(draft =>
+    {
+        var value = start;
+        foreach (var item in items) (draft, value) = next(value, item).Run(draft);
+        return (draft, value);
+    });
+
     /// <summary>This wire through a layer: <c>Input(64) >> Dense(10)</c> by name.</summary>
     public static Pipeline<Wire> Then(this Pipeline<Wire> pipeline, Layer layer) => pipeline.SelectMany(layer.On);
 
@@ -63,7 +71,7 @@ public static class Pipeline
     {
         var (next, wires) = outputs.Run(draft);
         if (wires.Count == 1) return (next, wires[0]);
-        next = next.Fail(new Fault($"{wires.Count} outputs", "a layer with one output here", "use OnAll to take them all", layer.Kind));
+        next = next.Fail(new Fault($"{wires.Count} outputs", "a layer with one output here", "use OnAll to take them all", draft.Free(layer.Kind, layer.Name)));
         return (next, next.BrokenWire());
     });
 

@@ -30,7 +30,7 @@ public readonly partial struct Dual<T>
     public static Dual<T> Log(Dual<T> x, Dual<T> newBase) => Log(x) / Log(newBase);
 
     /// <summary>ln(1 + x); derivative 1 / (1 + x).</summary>
-    public static Dual<T> LogP1(Dual<T> x) => x.Chain(T.LogP1(x.Value), T.One / (T.One + x.Value));
+    public static Dual<T> LogP1(Dual<T> x) => x.Chain(SpecialFunctions.LogOnePlus(x.Value), T.One / (T.One + x.Value));
 
     /// <summary>log₂ x; derivative 1 / (x ln 2).</summary>
     public static Dual<T> Log2(Dual<T> x) => x.Chain(T.Log2(x.Value), T.One / (x.Value * Ln2));

@@ -15,7 +15,17 @@ public static class SpecialFunctions
 
     /// <summary>log(1 + eˣ), as max(x, 0) + log(1 + e^−|x|), which neither overflows nor cancels.</summary>
     public static T Softplus<T>(T x) where T : struct, IFloatingPointIeee754<T> =>
-        x > T.Zero ? x + T.LogP1(T.Exp(-x)) : T.LogP1(T.Exp(x));
+        x > T.Zero ? x + LogOnePlus(T.Exp(-x)) : LogOnePlus(T.Exp(x));
+
+    /// <summary>log(1 + x), to full relative precision at small x, where the base library's <c>LogP1</c> takes the logarithm of the rounded sum.</summary>
+    /// <remarks>W. Kahan's way: the rounding of u = 1 + x is undone by the factor x / (u − 1).</remarks>
+    public static T LogOnePlus<T>(T x) where T : struct, IFloatingPointIeee754<T>
+    {
+        // Dual numbers call this for their value and know the derivative, which the factor would spoil.
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) return T.LogP1(x);
+        T u = T.One + x;
+        return u == T.One ? x : !T.IsFinite(u) || u <= T.Zero ? T.Log(u) : T.Log(u) * (x / (u - T.One));
+    }
 
     /// <summary>log Σᵢ exp xᵢ, with the maximum taken out, so it is finite for finite x.</summary>
     public static T LogSumExp<T>(ReadOnlySpan<T> x) where T : struct, IFloatingPointIeee754<T>

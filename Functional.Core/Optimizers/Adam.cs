@@ -21,8 +21,9 @@ public sealed record AdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Bet
     {
         double t = step.Number + 1;
         T b1 = T.CreateChecked(Beta1), b2 = T.CreateChecked(Beta2), c1 = T.CreateChecked(1 - Beta1), c2 = T.CreateChecked(1 - Beta2);
-        T rate = T.CreateChecked(Rate.At(step.Number) / (1 - Math.Pow(Beta1, t)));
-        T root = T.CreateChecked(Math.Sqrt(1 - Math.Pow(Beta2, t))), epsilon = T.CreateChecked(Epsilon);
+        // Both sides of the fraction times √(1 − β₂ᵗ), which saves a division for every parameter.
+        double root = Math.Sqrt(1 - Math.Pow(Beta2, t));
+        T rate = T.CreateChecked(Rate.At(step.Number) * root / (1 - Math.Pow(Beta1, t))), epsilon = T.CreateChecked(Epsilon * root);
         var w = step.Weights;
         var g = step.Gradients;
         var m = step.Slot(0);
@@ -33,13 +34,13 @@ public sealed record AdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Bet
         int i = 0;
         if (Vector.IsHardwareAccelerated && Vector<T>.IsSupported)
         {
-            Vector<T> allB1 = new(b1), allB2 = new(b2), allC1 = new(c1), allC2 = new(c2), allRate = new(rate), allRoot = new(root), allEpsilon = new(epsilon);
+            Vector<T> allB1 = new(b1), allB2 = new(b2), allC1 = new(c1), allC2 = new(c2), allRate = new(rate), allEpsilon = new(epsilon);
             for (; i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
             {
                 var gradient = new Vector<T>(g[i..]);
                 var mean = allB1 * new Vector<T>(m[i..]) + allC1 * gradient;
                 var square = allB2 * new Vector<T>(v[i..]) + allC2 * gradient * gradient;
-                (new Vector<T>(w[i..]) - allRate * mean / (Vector.SquareRoot(square) / allRoot + allEpsilon)).CopyTo(newW[i..]);
+                (new Vector<T>(w[i..]) - allRate * mean / (Vector.SquareRoot(square) + allEpsilon)).CopyTo(newW[i..]);
                 mean.CopyTo(newM[i..]);
                 square.CopyTo(newV[i..]);
             }
@@ -48,7 +49,7 @@ public sealed record AdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Bet
         for (; i < w.Length; i++)
         {
             T mean = b1 * m[i] + c1 * g[i], square = b2 * v[i] + c2 * g[i] * g[i];
-            newW[i] = w[i] - rate * mean / (T.Sqrt(square) / root + epsilon);
+            newW[i] = w[i] - rate * mean / (T.Sqrt(square) + epsilon);
             newM[i] = mean;
             newV[i] = square;
         }

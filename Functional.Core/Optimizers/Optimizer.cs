@@ -1,4 +1,5 @@
 using System.Numerics;
+using Functional.Core.Kernels;
 
 namespace Functional.Core;
 
@@ -34,7 +35,7 @@ public abstract record Optimizer
         var slots = new Tensor<T>[Slots];
         for (int i = 0; i < slots.Length; i++) slots[i] = Tensor.Fresh<T>(parameters.Values.Shape).Done();
         var next = new OptimizerState<T>(state.Step + 1, Tensors.Of<T>(slots));
-        Advance(new OptimizerStep<T>(state.Step, parameters.Values, gradients.Values, state.Slots, values, next.Slots));
+        Pass(state.Step, parameters.Values, gradients.Values, state.Slots, values, next.Slots);
         return (new(parameters.Layout, values), next);
     }
 
@@ -44,25 +45,39 @@ public abstract record Optimizer
     internal OptimizerState<T> UpdateInPlace<T>(Parameters<T> parameters, Gradients<T> gradients, OptimizerState<T> state)
         where T : struct, IFloatingPointIeee754<T>
     {
-        Advance(new OptimizerStep<T>(state.Step, parameters.Values, gradients.Values, state.Slots, parameters.Values, state.Slots));
+        Pass(state.Step, parameters.Values, gradients.Values, state.Slots, parameters.Values, state.Slots);
         return state with { Step = state.Step + 1 };
+    }
+
+    /// <summary>Whether this could be what the optimizer remembers: as many buffers as it keeps, each as long as the parameters.</summary>
+    internal bool Remembers<T>(OptimizerState<T> state, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
+        state.Slots.Count == Slots && state.Slots.All(slot => !slot.IsDefault && slot.Shape == parameters.Values.Shape);
+
+    private void Pass<T>(long step, Tensor<T> w, Tensor<T> g, Tensors<T> slots, Tensor<T> newW, Tensors<T> newSlots)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        int length = w.Size;
+        if (Chunks.Split(length)) Chunks.For(length, (start, count) => Advance(new OptimizerStep<T>(step, w, g, slots, newW, newSlots, start, count)));
+        else Advance(new OptimizerStep<T>(step, w, g, slots, newW, newSlots, 0, length));
     }
 }
 
 /// <summary>
-/// What one pass of an optimizer reads and writes. New and old may be the same memory, so the new number at a place depends on the
+/// What one pass of an optimizer reads and writes, over all parameters or a part of them. New and old may be the same memory, so the new number at a place depends on the
 /// old numbers at that place only, and is written after they are read.
 /// </summary>
 public readonly ref struct OptimizerStep<T> where T : struct, IFloatingPointIeee754<T>
 {
     private readonly Tensors<T> _slots, _newSlots;
+    private readonly int _start, _count;
 
-    internal OptimizerStep(long step, Tensor<T> weights, Tensor<T> gradients, Tensors<T> slots, Tensor<T> newWeights, Tensors<T> newSlots)
+    internal OptimizerStep(
+        long step, Tensor<T> weights, Tensor<T> gradients, Tensors<T> slots, Tensor<T> newWeights, Tensors<T> newSlots, int start, int count)
     {
-        (Number, _slots, _newSlots) = (step, slots, newSlots);
-        Weights = weights.Span;
-        Gradients = gradients.Span;
-        NewWeights = newWeights.Writable;
+        (Number, _slots, _newSlots, _start, _count) = (step, slots, newSlots, start, count);
+        Weights = weights.Span.Slice(start, count);
+        Gradients = gradients.Span.Slice(start, count);
+        NewWeights = newWeights.Writable.Slice(start, count);
     }
 
     /// <summary>The number of steps made before this one.</summary>
@@ -78,10 +93,10 @@ public readonly ref struct OptimizerStep<T> where T : struct, IFloatingPointIeee
     public Span<T> NewWeights { get; }
 
     /// <summary>What was remembered.</summary>
-    public ReadOnlySpan<T> Slot(int index) => _slots[index].Span;
+    public ReadOnlySpan<T> Slot(int index) => _slots[index].Span.Slice(_start, _count);
 
     /// <summary>What will be remembered, to be written.</summary>
-    public Span<T> NewSlot(int index) => _newSlots[index].Writable;
+    public Span<T> NewSlot(int index) => _newSlots[index].Writable.Slice(_start, _count);
 }
 
 /// <summary>What an optimizer remembers: how many steps it has made, and buffers as long as the parameters.</summary>

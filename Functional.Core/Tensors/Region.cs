@@ -1,4 +1,5 @@
 using System.Numerics;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -10,7 +11,7 @@ public interface IPromotable<out TSelf>
 }
 
 /// <summary>
-/// Where the memory of one step lives. Inside <see cref="Run{A}"/> every tensor that the thread makes comes from an arena;
+/// Where the memory of one step lives. Inside <c>Run</c> every tensor that the thread makes comes from an arena;
 /// when the step ends all of them are reclaimed together, and what it returns is promoted to ordinary memory first.
 /// The functions inside stay pure: a tensor is written once, before anyone can see it, and one that outlives its region
 /// throws <see cref="InvalidOperationException"/> when it is read, and never shows another tensor's numbers.
@@ -42,23 +43,40 @@ public sealed class Region
     /// <param name="poison">Fill fresh memory with NaN first, so that an element left unwritten shows.</param>
     public static A Run<A>(Func<A> step, bool poison = false)
     {
+        using var scope = Enter(poison);
+        var result = step();
+        scope.Leave();
+        return result is IPromotable<A> promotable ? promotable.Promote() : result;
+    }
+
+    /// <summary>Enters a region until the scope is disposed: <see cref="Run{A}(Func{A}, bool)"/> for code that cannot be a lambda because it holds spans.</summary>
+    internal static Scope Enter(bool poison = false)
+    {
         var region = s_spare ?? new Region();
         s_spare = region._outer;
         (region._outer, region._poison) = (s_current, poison);
         s_current = region;
-        A result;
-        try
+        return new(region);
+    }
+
+    /// <summary>A stay in a region.</summary>
+    internal readonly ref struct Scope(Region region)
+    {
+        private readonly Region? _outer = region._outer;
+
+        /// <summary>Makes new tensors outside again, while those of the region can still be read.</summary>
+        public void Leave() => s_current = _outer;
+
+        public void Dispose()
         {
-            result = step();
-            s_current = region._outer;
-            return result is IPromotable<A> promotable ? promotable.Promote() : result;
-        }
-        finally
-        {
-            s_current = region._outer;
+            s_current = _outer;
             region.Reclaim();
         }
     }
+
+    /// <summary>Runs a step that may fail; what it gives when it succeeds is promoted.</summary>
+    public static Fin<A> Run<A>(Func<Fin<A>> step, bool poison = false) where A : IPromotable<A> =>
+        Run<Fin<A>>(() => step().Map(value => value.Promote()), poison);
 
     /// <summary>Memory for <paramref name="length"/> numbers, valid until the region ends.</summary>
     internal T[] Take<T>(int length, out int offset) where T : struct, IFloatingPointIeee754<T>

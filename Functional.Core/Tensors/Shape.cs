@@ -40,12 +40,15 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
 
     int IReadOnlyCollection<int>.Count => _sizes.Length;
 
-    /// <summary>The number of elements: the product of the sizes, saturating at <see cref="long.MaxValue"/>.</summary>
+    /// <summary>
+    /// The number of elements: the product of the sizes, saturating at <see cref="long.MaxValue"/>; −1 where a size is negative,
+    /// which no number of elements fits.
+    /// </summary>
     public long LongSize { get; }
 
     /// <summary>The number of elements.</summary>
-    /// <exception cref="OverflowException">There are more than <see cref="int.MaxValue"/> of them.</exception>
-    public int Size => checked((int)LongSize);
+    /// <exception cref="OverflowException">There are more than <see cref="int.MaxValue"/> of them, or a size is negative.</exception>
+    public int Size => (int)LongSize == LongSize && LongSize >= 0 ? (int)LongSize : throw new OverflowException($"{Problem}.");
 
     /// <summary>The size along an axis; negative axes count from the end.</summary>
     public int this[int axis] => _sizes[axis < 0 ? axis + _sizes.Length : axis];
@@ -69,7 +72,7 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <summary>The shape of one example: the same without its first axis.</summary>
     /// <exception cref="InvalidOperationException">A scalar has no batch in front.</exception>
     public Shape Example =>
-        _example ??= Rank > 0 ? Of(_sizes.AsSpan()[1..]) : throw new InvalidOperationException("A scalar [] has no batch axis to drop.");
+        _example ??= Rank > 0 ? Of(_sizes.AsSpan()[1..]) : throw NoBatch();
 
     /// <summary>The same shape with another size along one axis.</summary>
     public Shape With(int axis, int size) => new(_sizes.SetItem(axis < 0 ? axis + Rank : axis, size));
@@ -106,14 +109,18 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    internal static InvalidOperationException NoBatch() => new("A single number, of shape [], has no batch in front.");
+
     private static long Product(ReadOnlySpan<int> sizes)
     {
         long product = 1;
+        bool empty = false;
         foreach (int size in sizes)
         {
-            if (size == 0) return 0;
-            product = Math.BigMul(product, size, out long low) == low >> 63 ? low : long.MaxValue;
+            if (size < 0) return -1;
+            empty |= size == 0;
+            product = Math.BigMul(product, Math.Max(size, 1), out long low) == low >> 63 ? low : long.MaxValue;
         }
-        return product;
+        return empty ? 0 : product;
     }
 }

@@ -33,7 +33,8 @@ public readonly struct Tensor<T> : IEquatable<Tensor<T>>, IPromotable<Tensor<T>>
     public int Size => Shape.Size;
 
     /// <summary>The number of examples: the size along the first axis.</summary>
-    public int Batch => Shape[0];
+    /// <exception cref="InvalidOperationException">A single number has no batch in front.</exception>
+    public int Batch => Shape.Rank > 0 ? Shape[0] : throw Shape.NoBatch();
 
     /// <summary>The elements, row-major, without a copy.</summary>
     /// <exception cref="InvalidOperationException">The tensor has outlived its region, or is <c>default</c>.</exception>
@@ -82,9 +83,11 @@ public readonly struct Tensor<T> : IEquatable<Tensor<T>>, IPromotable<Tensor<T>>
         return new(_data!, _offset, shape, _region, _stamp);
     }
 
-    /// <summary>The tensor as a span of the base library's tensors, without a copy.</summary>
+    /// <summary>The tensor as a span of the base library's tensors, without a copy; a single number as a vector of one.</summary>
     public ReadOnlyTensorSpan<T> AsTensorSpan()
     {
+        // There a span without axes is empty, here it is a number.
+        if (Shape.Rank == 0) return new ReadOnlyTensorSpan<T>(Span, [1], []);
         Span<nint> lengths = stackalloc nint[Shape.Rank];
         for (int axis = 0; axis < lengths.Length; axis++) lengths[axis] = Shape[axis];
         return new ReadOnlyTensorSpan<T>(Span, lengths, []);

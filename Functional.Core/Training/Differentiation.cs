@@ -6,7 +6,7 @@ namespace Functional.Core;
 
 /// <summary>The outputs of a network and the way back: from gradients of the outputs to those of inputs and parameters.</summary>
 /// <param name="Outputs">y.</param>
-/// <param name="Back">δy → (δx, δw), as often as you like.</param>
+/// <param name="Back">δy → (δx, δw), as often as you like. Gradients of other shapes than the outputs throw an <see cref="ArgumentException"/>.</param>
 /// <param name="State">The running statistics after this step.</param>
 public sealed record Pullback<T>(Tensors<T> Outputs, Func<Tensors<T>, (Tensors<T> Inputs, Gradients<T> Parameters)> Back, State<T> State)
     where T : struct, IFloatingPointIeee754<T>;
@@ -55,6 +55,7 @@ public static class Differentiation
 
         (Tensors<T>, Gradients<T>) Back(Tensors<T> outputGradients)
         {
+            CheckGradients(network, inputs[0].Batch, outputGradients);
             var back = engine.RentBackTape();
             var gradients = Backward(engine, network, tape, back, outputGradients, step, wantInputs: true);
             var result = (engine.InputGradients(back, outputGradients[0].Batch), gradients);
@@ -135,15 +136,29 @@ public static class Differentiation
         return new(network.StateLayout, values.Done());
     }
 
+    // A pullback's argument has the shapes of the outputs that it came with: anything else is a slip of the program, not bad input.
+    private static void CheckGradients<T>(Network network, int batch, Tensors<T> outputGradients) where T : struct, IFloatingPointIeee754<T>
+    {
+        if (outputGradients.Count < 1 || outputGradients.Count > network.OutputShapes.Count)
+            throw new ArgumentException($"{outputGradients.Count} output gradients were given; from 1 to {network.OutputShapes.Count}, the number of outputs, are needed.", nameof(outputGradients));
+        for (int i = 0; i < outputGradients.Count; i++)
+            if (outputGradients[i].Shape != network.OutputShapes[i].Batched(batch))
+                throw new ArgumentException($"The gradient of output {i + 1} has shape {outputGradients[i].Shape}; {network.OutputShapes[i].Batched(batch)} is needed.", nameof(outputGradients));
+    }
+
     private static Fault? Check<T>(Network network, Parameters<T> parameters, Tensors<T> inputs) where T : struct, IFloatingPointIeee754<T>
     {
         if (!network.Layout.Equals(parameters.Layout))
             return new Fault("parameters of another network", "those that this network's Initialize or a file of it gives", null, "parameters");
+        if (parameters.Values.Size != network.Layout.Size)
+            return new Fault($"values of shape {parameters.Values.Shape}", $"[{network.Layout.Size}]", null, "parameters");
         if (inputs.Count != network.Inputs.Count)
             return new Fault($"{inputs.Count} tensors", $"{network.Inputs.Count}: {string.Join(", ", network.Inputs.Map(input => $"{input.Name} {input.Shape}"))}", null, "inputs");
         for (int i = 0; i < inputs.Count; i++)
         {
-            var (input, shape) = (network.Inputs[i], inputs[i].Shape);
+            var input = network.Inputs[i];
+            if (inputs[i].IsDefault) return new Fault("no tensor", $"[batch, {string.Join(", ", input.Shape)}]", null, input.Name);
+            var shape = inputs[i].Shape;
             if (shape.Rank == 0 || shape.Example != input.Shape)
                 return new Fault($"a tensor of shape {shape}", $"[batch, {string.Join(", ", input.Shape)}]", shape == input.Shape ? "put the batch in front, even of one example" : null, input.Name);
             if (shape[0] < 1 || shape[0] != inputs[0].Batch)

@@ -58,17 +58,29 @@ public static class Training
         Fold(objective, optimizer, state, batches, static batch => batch);
 
     /// <summary>One epoch: a step for each batch of a shuffle that the state's key and epoch decide. The last batch may be short.</summary>
-    public static Fin<TrainingState<T>> Epoch<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize)
+    /// <param name="objective">What is minimised.</param>
+    /// <param name="optimizer">How parameters follow gradients.</param>
+    /// <param name="state">Where to begin.</param>
+    /// <param name="data">All examples.</param>
+    /// <param name="batchSize">How many examples a step learns from.</param>
+    /// <param name="seen">Is told each batch's loss and size after its step; an exception from it leaves the epoch, and <paramref name="state"/> as it was.</param>
+    public static Fin<TrainingState<T>> Epoch<T>(
+        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize, Action<T, int>? seen = null)
         where T : struct, IFloatingPointIeee754<T>
     {
         if (batchSize < 1) return new Fault($"batch size {batchSize}", "at least 1", null, "training");
+        if (Mismatch(data) is { } fault) return fault;
         var order = state.Key.For("shuffle").Split((ulong)state.Epoch).Permutation(data.Size).AsMemory();
         var starts = Enumerable.Range(0, (data.Size + batchSize - 1) / batchSize).Select(i => i * batchSize);
         double loss = 0;
         return Fold(objective, optimizer, state, starts, start => data.Gather(order.Slice(start, Math.Min(batchSize, data.Size - start))), Sum)
             .Map(last => last with { Epoch = last.Epoch + 1, Loss = T.CreateChecked(loss / data.Size) });
 
-        void Sum(T batchLoss, int examples) => loss += double.CreateChecked(batchLoss) * examples;
+        void Sum(T batchLoss, int examples)
+        {
+            loss += double.CreateChecked(batchLoss) * examples;
+            seen?.Invoke(batchLoss, examples);
+        }
     }
 
     /// <summary>The states after each epoch, lazily, without end: <c>Take</c>, <c>TakeWhile</c> and <c>MinBy</c> say when to stop and what to keep.</summary>
@@ -80,6 +92,22 @@ public static class Training
             state = objective.Epoch(optimizer, state, data, batchSize).ThrowIfFail();
             yield return state;
         }
+    }
+
+    // What a shuffle needs: as many examples everywhere. What the network needs, each step checks.
+    private static Fault? Mismatch<T>(Batch<T> data) where T : struct, IFloatingPointIeee754<T>
+    {
+        var all = data.Inputs.Append(data.Targets);
+        int number = 0;
+        foreach (var tensor in all)
+        {
+            string path = number < data.Inputs.Count ? $"input {number + 1}" : $"target {number - data.Inputs.Count + 1}";
+            if (tensor.IsDefault || tensor.Shape.Rank == 0) return new Fault(tensor.IsDefault ? "no tensor" : "a single number", "a batch of examples", null, path);
+            if (tensor.Batch != data.Size || tensor.Batch < 1)
+                return new Fault($"{tensor.Batch} examples", data.Size < 1 ? "at least one" : $"{data.Size}, as many as input 1 has", null, path);
+            number++;
+        }
+        return number == 0 ? new Fault("no tensors", "examples to learn from", null, "training") : null;
     }
 
     // The first step makes new values; from then on this fold holds the only reference to them, and writes over them unseen.
@@ -104,23 +132,18 @@ public static class Training
         return state;
     }
 
-    // In a region; the result is promoted here, part by part, since what is owned lies outside already.
+    // In a region, which promotes the result; what is owned lies outside already.
     private static Fin<TrainingState<T>> Advance<T>(Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> batch, bool owned)
         where T : struct, IFloatingPointIeee754<T> =>
-        objective.ValueAndGradient(
+        !optimizer.Remembers(state.Optimizer, state.Parameters)
+        ? new Fault("the memory of another optimizer", $"that of {optimizer}", "go on with the optimizer that the state was started with", "training")
+        : objective.ValueAndGradient(
             state.Parameters, batch.Inputs, batch.Targets, new Step<T>(state.State, Mode.Train, state.Key.For("step").Split((ulong)state.Step)))
         .Map(both =>
         {
             var (parameters, memory) = owned
                 ? (state.Parameters, optimizer.UpdateInPlace(state.Parameters, both.Gradients, state.Optimizer))
                 : optimizer.Update(state.Parameters, both.Gradients, state.Optimizer);
-            return state with
-            {
-                Parameters = parameters.Promote(),
-                Optimizer = memory.Promote(),
-                State = both.State.Promote(),
-                Step = state.Step + 1,
-                Loss = both.Value,
-            };
+            return state with { Parameters = parameters, Optimizer = memory, State = both.State, Step = state.Step + 1, Loss = both.Value };
         });
 }

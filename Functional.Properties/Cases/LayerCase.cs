@@ -13,6 +13,9 @@ namespace Functional.Properties;
 public sealed record LayerCase(
     Layer Layer, Tensors<double> Inputs, Tensors<double> Parameters, Tensors<double> State = default, Mode Mode = Mode.Train, Key Key = default)
 {
+    /// <summary>How to make this very case again, as a line of C#; <c>null</c> where nobody said.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>The shapes of one example's inputs.</summary>
     public Seq<Shape> InputShapes => Prelude.toSeq(Inputs.Select(input => input.Shape.Example)).Strict();
 

@@ -28,7 +28,7 @@ internal static class GoldenFile
         double largest = expected.ToArray().Max(Math.Abs);
         for (int i = 0; i < expected.Size; i++)
         {
-            double scale = Math.Max(Math.Abs(expected.Span[i]), 1e-3 * largest);
+            double scale = Math.Max(Math.Abs(expected.Span[i]), 1e-6 * largest);
             Assert.True(
                 Math.Abs(expected.Span[i] - actual.Span[i]) <= tolerance * scale,
                 $"{what}, element {i}: libtorch {expected.Span[i]:R}, here {actual.Span[i]:R}");

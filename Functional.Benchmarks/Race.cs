@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace Functional.Benchmarks;
+
+/// <summary>The same work done by two systems; each action is one whole public call.</summary>
+/// <param name="Name">Such as <c>gemm/256</c>.</param>
+/// <param name="Ours">One call on Functional.</param>
+/// <param name="Theirs">One call on TorchSharp.</param>
+/// <param name="Steps">How many of their calls one of ours stands for: our training loop is one call, theirs is written out.</param>
+internal sealed record Race(string Name, Action Ours, Action Theirs, int Steps = 1);
+
+/// <summary>Median times of both in microseconds, how much they spread (quartiles, relative), and the ratio theirs / ours.</summary>
+internal sealed record Outcome(string Name, int Threads, double Ours, double Theirs, double OursSpread, double TheirsSpread)
+{
+    public double Ratio => Theirs / Ours;
+}
+
+/// <summary>Times two actions in turn, so that a machine that speeds up or slows down does so for both.</summary>
+internal static class Stopwatches
+{
+    private const double WarmMilliseconds = 500, Milliseconds = 1500;
+
+    public static Outcome Run(Race race, int threads)
+    {
+        Warm(race.Ours);
+        Warm(race.Theirs);
+        var ours = new List<double>();
+        var theirs = new List<double>();
+        var clock = Stopwatch.StartNew();
+        while (clock.ElapsedMilliseconds < Milliseconds || ours.Count < 8)
+        {
+            Sample(race.Ours, ours);
+            Sample(race.Theirs, theirs);
+        }
+        return new(race.Name, threads, Quantile(ours, 0.5) / race.Steps, Quantile(theirs, 0.5), Spread(ours), Spread(theirs));
+    }
+
+    private static void Warm(Action action)
+    {
+        var clock = Stopwatch.StartNew();
+        for (int i = 0; i < 40 || clock.ElapsedMilliseconds < WarmMilliseconds; i++)
+        {
+            action();
+            if (i >= 3 && clock.ElapsedMilliseconds > 4 * WarmMilliseconds) break;
+        }
+    }
+
+    // A turn lasts a few milliseconds, so that the other system's cold caches weigh on neither; each call in it is a sample.
+    private static void Sample(Action action, List<double> times)
+    {
+        var turn = Stopwatch.StartNew();
+        action();
+        do
+        {
+            long start = Stopwatch.GetTimestamp();
+            action();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        }
+        while (turn.Elapsed.TotalMilliseconds < 20);
+    }
+
+    private static double Spread(List<double> times) => (Quantile(times, 0.75) - Quantile(times, 0.25)) / Quantile(times, 0.5);
+
+    private static double Quantile(List<double> times, double part)
+    {
+        times.Sort();
+        return times[(int)(part * (times.Count - 1))];
+    }
+}

@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Functional.Core.Kernels;
+
+/// <summary>A number known when a kernel is compiled, so that what it does not need is left out.</summary>
+internal interface IStatic
+{
+    static abstract int Value { get; }
+}
+
+internal readonly struct One : IStatic { public static int Value => 1; }
+
+internal readonly struct Two : IStatic { public static int Value => 2; }
+
+internal readonly struct Four : IStatic { public static int Value => 4; }
+
+internal readonly struct Six : IStatic { public static int Value => 6; }
+
+internal readonly struct Eight : IStatic { public static int Value => 8; }
+
+internal readonly struct Twelve : IStatic { public static int Value => 12; }
+
+/// <summary>
+/// The inner kernel of the matrix product: a tile of C of <typeparamref name="TRows"/> rows by one or two vectors, held in
+/// registers while k runs. Each step takes one column of the A panel and one row of the B panel and adds their outer product;
+/// every element of C is one chain of fused multiply-adds in the order of k, whatever tile it stands in.
+/// </summary>
+/// <remarks>
+/// The scheme of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (ACM TOMS 34, 2008). Panels are read
+/// with strides, so they may be packed copies or the matrices themselves.
+/// </remarks>
+internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TColumns>
+    where TLanes : struct, ILanes<TVector, T>
+    where TVector : struct
+    where T : unmanaged
+    where TRows : struct, IStatic
+    where TColumns : struct, IStatic
+{
+    private const int WorthPrefetching = 192;
+
+    /// <summary>c[i, j] = Σₚ a[i·across + p·step] · b[p·bStep + j], added to c if asked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(nint k, T* a, nint across, nint step, T* b, nint bStep, T* c, nint cStride, bool accumulate)
+    {
+        TVector c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default;
+        TVector c60 = default, c70 = default, c80 = default, c90 = default, cA0 = default, cB0 = default;
+        TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default;
+        TVector c61 = default, c71 = default, c81 = default, c91 = default, cA1 = default, cB1 = default;
+        T* a4 = a + 4 * across;
+        T* a8 = a + 8 * across;
+        nint across3 = 3 * across;
+        if (Sse.IsSupported && k >= WorthPrefetching)
+        {
+            for (nint row = 0; row < TRows.Value; row++)
+            {
+                Sse.Prefetch0(c + row * cStride);
+                if (TColumns.Value > 1) Sse.Prefetch0(c + row * cStride + TLanes.Count);
+            }
+        }
+
+        for (; k > 0; k--)
+        {
+            TVector b0 = TLanes.Load(b);
+            TVector b1 = TColumns.Value > 1 ? TLanes.Load(b + TLanes.Count) : default;
+            TVector x = TLanes.Broadcast(*a);
+            c00 = TLanes.MultiplyAdd(x, b0, c00);
+            if (TColumns.Value > 1) c01 = TLanes.MultiplyAdd(x, b1, c01);
+            if (TRows.Value > 1)
+            {
+                x = TLanes.Broadcast(a[across]);
+                c10 = TLanes.MultiplyAdd(x, b0, c10);
+                if (TColumns.Value > 1) c11 = TLanes.MultiplyAdd(x, b1, c11);
+            }
+
+            if (TRows.Value > 2)
+            {
+                x = TLanes.Broadcast(a[2 * across]);
+                c20 = TLanes.MultiplyAdd(x, b0, c20);
+                if (TColumns.Value > 1) c21 = TLanes.MultiplyAdd(x, b1, c21);
+                x = TLanes.Broadcast(a[across3]);
+                c30 = TLanes.MultiplyAdd(x, b0, c30);
+                if (TColumns.Value > 1) c31 = TLanes.MultiplyAdd(x, b1, c31);
+            }
+
+            if (TRows.Value > 4)
+            {
+                x = TLanes.Broadcast(*a4);
+                c40 = TLanes.MultiplyAdd(x, b0, c40);
+                if (TColumns.Value > 1) c41 = TLanes.MultiplyAdd(x, b1, c41);
+                x = TLanes.Broadcast(a4[across]);
+                c50 = TLanes.MultiplyAdd(x, b0, c50);
+                if (TColumns.Value > 1) c51 = TLanes.MultiplyAdd(x, b1, c51);
+            }
+
+            if (TRows.Value > 6)
+            {
+                x = TLanes.Broadcast(a4[2 * across]);
+                c60 = TLanes.MultiplyAdd(x, b0, c60);
+                if (TColumns.Value > 1) c61 = TLanes.MultiplyAdd(x, b1, c61);
+                x = TLanes.Broadcast(a4[across3]);
+                c70 = TLanes.MultiplyAdd(x, b0, c70);
+                if (TColumns.Value > 1) c71 = TLanes.MultiplyAdd(x, b1, c71);
+            }
+
+            if (TRows.Value > 8)
+            {
+                x = TLanes.Broadcast(*a8);
+                c80 = TLanes.MultiplyAdd(x, b0, c80);
+                if (TColumns.Value > 1) c81 = TLanes.MultiplyAdd(x, b1, c81);
+                x = TLanes.Broadcast(a8[across]);
+                c90 = TLanes.MultiplyAdd(x, b0, c90);
+                if (TColumns.Value > 1) c91 = TLanes.MultiplyAdd(x, b1, c91);
+                x = TLanes.Broadcast(a8[2 * across]);
+                cA0 = TLanes.MultiplyAdd(x, b0, cA0);
+                if (TColumns.Value > 1) cA1 = TLanes.MultiplyAdd(x, b1, cA1);
+                x = TLanes.Broadcast(a8[across3]);
+                cB0 = TLanes.MultiplyAdd(x, b0, cB0);
+                if (TColumns.Value > 1) cB1 = TLanes.MultiplyAdd(x, b1, cB1);
+            }
+
+            a += step;
+            a4 += step;
+            a8 += step;
+            b += bStep;
+        }
+
+        Put(c00, c01, ref c, cStride, accumulate);
+        if (TRows.Value > 1) Put(c10, c11, ref c, cStride, accumulate);
+        if (TRows.Value > 2)
+        {
+            Put(c20, c21, ref c, cStride, accumulate);
+            Put(c30, c31, ref c, cStride, accumulate);
+        }
+
+        if (TRows.Value > 4)
+        {
+            Put(c40, c41, ref c, cStride, accumulate);
+            Put(c50, c51, ref c, cStride, accumulate);
+        }
+
+        if (TRows.Value > 6)
+        {
+            Put(c60, c61, ref c, cStride, accumulate);
+            Put(c70, c71, ref c, cStride, accumulate);
+        }
+
+        if (TRows.Value > 8)
+        {
+            Put(c80, c81, ref c, cStride, accumulate);
+            Put(c90, c91, ref c, cStride, accumulate);
+            Put(cA0, cA1, ref c, cStride, accumulate);
+            Put(cB0, cB1, ref c, cStride, accumulate);
+        }
+    }
+
+    /// <summary>Writes one row of the tile and moves to the next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(TVector first, TVector second, ref T* c, nint stride, bool accumulate)
+    {
+        if (accumulate)
+        {
+            first = TLanes.Add(TLanes.Load(c), first);
+            if (TColumns.Value > 1) second = TLanes.Add(TLanes.Load(c + TLanes.Count), second);
+        }
+
+        TLanes.Store(first, c);
+        if (TColumns.Value > 1) TLanes.Store(second, c + TLanes.Count);
+        c += stride;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+
+namespace Functional.Core.Kernels;
+
+/// <summary>
+/// The blocked product: C in blocks that fit the caches, each block summed over stretches of k. For a stretch, both operands are
+/// cut into panels (<see cref="MatrixProductPanels{T}"/>), packed where that pays, and then the block's tiles are computed, both
+/// in parts that may run on several threads. How the work is cut is a function of the sizes only.
+/// </summary>
+internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
+    where TLanes : struct, ILanes<TVector, T>
+    where TVector : struct
+    where T : unmanaged
+{
+    private const int BlockSize = 2048;          // rows and columns of a block of C
+    private const int PartRows = 144;            // rows of a part: with 512 steps of k, its A takes 300 kB of second-level cache
+    private const int PartColumns = 256;
+    private const long PartWork = 1 << 19;       // multiply-adds below which a part is not cut further; more than in a tile
+    private const long ForkWork = 1 << 19;       // multiply-adds below which a stretch is done on the calling thread
+    private const int ManyParts = 16;
+    private const int PackedElements = 1 << 14;  // elements packed by one part
+
+    private static int Rows => TLanes.Rows;
+    private static int Columns => 2 * TLanes.Count;
+
+    /// <summary>op(A)ᵢₚ stands at a[i·aRow + p·aStep], op(B)ₚⱼ at b[p·bStep + j·bColumn]; one stride of each is 1.</summary>
+    public static void Multiply(
+        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, bool accumulate)
+    {
+        int stretches = (k + Longest - 1) / Longest;
+        int stretch = (k + stretches - 1) / stretches;
+        for (int column = 0; column < n; column += BlockSize)
+        {
+            int columns = Math.Min(BlockSize, n - column);
+            for (int p = 0; p < k; p += stretch)
+            {
+                int steps = Math.Min(stretch, k - p);
+                for (int row = 0; row < m; row += BlockSize)
+                {
+                    Block(
+                        Math.Min(BlockSize, m - row), columns, steps, a + row * aRow + p * aStep, aRow, aStep,
+                        b + p * bStep + column * bColumn, bStep, bColumn, c + row * cRow + column, cRow, accumulate || p > 0);
+                }
+            }
+        }
+    }
+
+    /// <summary>Steps of k in one stretch: a panel of A (12 rows) then takes most of a 32 kB first-level cache.</summary>
+    private static int Longest => 2048 / sizeof(T);
+
+    private static void Block(
+        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, bool accumulate)
+    {
+        // A copy is worth its cost when it is read often: A once for each panel of columns, B once for each panel of rows.
+        bool packA = n > 4 * Columns && (long)m * k > 1 << 14;
+        bool packB = bColumn != 1 || (m > 4 * Rows && (long)n * k > 1 << 14);
+        nint roomA = MatrixProductPanels<T>.Room(m, k, Rows, packA);
+        T* room = (T*)Scratch.Bytes((roomA + MatrixProductPanels<T>.Room(n, k, Columns, packB)) * sizeof(T));
+        bool fork = (long)m * n * k >= ForkWork;
+        var work = new Work
+        {
+            A = new(a, aRow, aStep, m, k, Rows, Rows / 3, packA, room),
+            B = new(b, bColumn, bStep, n, k, Columns, Columns / 2, packB, room + roomA),
+            C = c,
+            CRow = cRow,
+            K = k,
+            Accumulate = accumulate,
+        };
+
+        int packs = work.A.Count - work.A.FirstPacked + work.B.Count - work.B.FirstPacked;
+        int packsPerPart = fork ? Math.Max(1, PackedElements / (Columns * k)) : Math.Max(1, packs);
+        Workers.For((packs + packsPerPart - 1) / packsPerPart, new Packing { Of = work, PerPart = packsPerPart });
+
+        (work.High, work.Wide) = (work.A.Count, work.B.Count);
+        if (fork)
+        {
+            (work.High, work.Wide) = (Math.Min(PartRows / Rows, work.High), Math.Min(PartColumns / Columns, work.Wide));
+            while (work.Parts < ManyParts && (long)work.High * Rows * work.Wide * Columns * k > PartWork)
+            {
+                if (work.High * Rows >= work.Wide * Columns) work.High = (work.High + 1) / 2;
+                else work.Wide = (work.Wide + 1) / 2;
+            }
+        }
+
+        Workers.For(work.Parts, work);
+    }
+
+    private struct Packing : IWork
+    {
+        public Work Of;
+        public int PerPart;
+
+        public readonly void Run(int part)
+        {
+            int panelsOfA = Of.A.Count - Of.A.FirstPacked, panels = panelsOfA + Of.B.Count - Of.B.FirstPacked;
+            for (int i = part * PerPart; i < Math.Min((part + 1) * PerPart, panels); i++)
+            {
+                if (i < panelsOfA) Of.A.Pack(Of.A.FirstPacked + i);
+                else Of.B.Pack(Of.B.FirstPacked + i - panelsOfA);
+            }
+        }
+    }
+
+    private struct Work : IWork
+    {
+        public MatrixProductPanels<T> A, B;
+        public T* C;
+        public nint CRow;
+        public int K;
+        public bool Accumulate;
+
+        /// <summary>Panels of A and of B in a part.</summary>
+        public int High, Wide;
+
+        public readonly int Parts => PartsDown * ((B.Count + Wide - 1) / Wide);
+
+        private readonly int PartsDown => (A.Count + High - 1) / High;
+
+        [SkipLocalsInit]
+        public readonly void Run(int part)
+        {
+            T* edge = stackalloc T[Rows * Columns];
+            int firstA = part % PartsDown * High, endA = Math.Min(firstA + High, A.Count);
+            int firstB = part / PartsDown * Wide, endB = Math.Min(firstB + Wide, B.Count);
+            for (int j = firstB; j < endB; j++)
+            {
+                T* b = B.Panel(j, out _, out nint bStep, out int width, out int realColumns);
+                for (int i = firstA; i < endA; i++)
+                {
+                    T* a = A.Panel(i, out nint across, out nint step, out int height, out int realRows);
+                    T* c = C + i * Rows * CRow + j * Columns;
+                    if (realRows == height && realColumns == width)
+                    {
+                        Tile(height, width, K, a, across, step, b, bStep, c, CRow, Accumulate);
+                        continue;
+                    }
+
+                    Tile(height, width, K, a, across, step, b, bStep, edge, width, false);
+                    for (int row = 0; row < realRows; row++)
+                        Put(edge + row * width, c + row * CRow, realColumns, Accumulate);
+                }
+            }
+        }
+
+        private static void Put(T* from, T* to, int count, bool accumulate)
+        {
+            if (!accumulate)
+            {
+                new ReadOnlySpan<T>(from, count).CopyTo(new Span<T>(to, count));
+                return;
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                if (typeof(T) == typeof(float)) ((float*)to)[i] += ((float*)from)[i];
+                else ((double*)to)[i] += ((double*)from)[i];
+            }
+        }
+    }
+
+    private static void Tile(
+        int height, int width, nint k, T* a, nint across, nint step, T* b, nint bStep, T* c, nint cStride, bool accumulate)
+    {
+        int thirds = height / (Rows / 3);
+        bool two = width == Columns;
+        if (Rows == 12)
+        {
+            if (thirds == 3 && two) Kernel<Twelve, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
+            else if (thirds == 3) Kernel<Twelve, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
+            else if (thirds == 2 && two) Kernel<Eight, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
+            else if (thirds == 2) Kernel<Eight, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
+            else if (two) Kernel<Four, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
+            else Kernel<Four, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
+        }
+        else
+        {
+            if (thirds == 3 && two) Kernel<Six, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
+            else if (thirds == 3) Kernel<Six, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
+            else if (thirds == 2 && two) Kernel<Four, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
+            else if (thirds == 2) Kernel<Four, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
+            else if (two) Kernel<Two, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
+            else Kernel<Two, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Kernel<TRows, TColumns>(
+        nint k, T* a, nint across, nint step, T* b, nint bStep, T* c, nint cStride, bool accumulate)
+        where TRows : struct, IStatic
+        where TColumns : struct, IStatic =>
+        MatrixProductKernel<TLanes, TVector, T, TRows, TColumns>.Run(k, a, across, step, b, bStep, c, cStride, accumulate);
+}

@@ -1,0 +1,202 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Functional.Core.Kernels;
+
+/// <summary>
+/// A vector of floats of some width, with what elementary functions need, so that each function is written once for all widths
+/// and reads like the scalar formula. Comparisons give masks; <see cref="Select"/> takes them.
+/// </summary>
+internal unsafe interface IFloats<TSelf> where TSelf : struct, IFloats<TSelf>
+{
+    static abstract int Count { get; }
+    static abstract TSelf Load(float* from);
+    static abstract TSelf Of(float value);
+    static abstract TSelf operator +(TSelf a, TSelf b);
+    static abstract TSelf operator -(TSelf a, TSelf b);
+    static abstract TSelf operator *(TSelf a, TSelf b);
+    static abstract TSelf operator /(TSelf a, TSelf b);
+    static abstract TSelf operator &(TSelf a, TSelf b);
+    static abstract TSelf operator |(TSelf a, TSelf b);
+    static abstract TSelf operator <(TSelf a, TSelf b);
+    static abstract TSelf operator >(TSelf a, TSelf b);
+
+    /// <summary>a·b + c, rounded once where the machine has a fused multiply-add.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The value, or the limit where the value is greater; NaN stays NaN.</summary>
+    static abstract TSelf AtMost(TSelf value, float limit);
+
+    /// <summary>The value, or the limit where the value is less; NaN stays NaN.</summary>
+    static abstract TSelf AtLeast(TSelf value, float limit);
+
+    static abstract TSelf Abs(TSelf value);
+    static abstract TSelf Select(TSelf mask, TSelf yes, TSelf no);
+
+    /// <summary>To the nearest integer, halves to even.</summary>
+    static abstract TSelf Round(TSelf value);
+
+    /// <summary>value·2ⁿ for an integer n of at most 250 in size, rounded once: right for denormal results too.</summary>
+    static abstract TSelf Scale(TSelf value, TSelf n);
+
+    /// <summary>The e and m with value = m·2ᵉ and √½ ≤ m &lt; √2, for positive normal values.</summary>
+    static abstract TSelf Exponent(TSelf value, out TSelf mantissa);
+
+    void Store(float* to);
+}
+
+/// <summary>512 bits of floats.</summary>
+internal readonly unsafe struct Floats512(Vector512<float> value) : IFloats<Floats512>
+{
+    private readonly Vector512<float> _value = value;
+
+    public static int Count => Vector512<float>.Count;
+    public static Floats512 Load(float* from) => new(Vector512.Load(from));
+    public static Floats512 Of(float value) => new(Vector512.Create(value));
+    public static Floats512 operator +(Floats512 a, Floats512 b) => new(a._value + b._value);
+    public static Floats512 operator -(Floats512 a, Floats512 b) => new(a._value - b._value);
+    public static Floats512 operator *(Floats512 a, Floats512 b) => new(a._value * b._value);
+    public static Floats512 operator /(Floats512 a, Floats512 b) => new(a._value / b._value);
+    public static Floats512 operator &(Floats512 a, Floats512 b) => new(a._value & b._value);
+    public static Floats512 operator |(Floats512 a, Floats512 b) => new(a._value | b._value);
+    public static Floats512 operator <(Floats512 a, Floats512 b) => new(Vector512.LessThan(a._value, b._value));
+    public static Floats512 operator >(Floats512 a, Floats512 b) => new(Vector512.GreaterThan(a._value, b._value));
+    public static Floats512 MultiplyAdd(Floats512 a, Floats512 b, Floats512 c) =>
+        new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
+
+    // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
+    public static Floats512 AtMost(Floats512 value, float limit) =>
+        Select(new(Vector512.GreaterThan(value._value, Vector512.Create(limit))), Of(limit), value);
+
+    public static Floats512 AtLeast(Floats512 value, float limit) =>
+        Select(new(Vector512.LessThan(value._value, Vector512.Create(limit))), Of(limit), value);
+
+    public static Floats512 Abs(Floats512 value) => new(Vector512.Abs(value._value));
+    public static Floats512 Select(Floats512 mask, Floats512 yes, Floats512 no) =>
+        new(Vector512.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Floats512 Round(Floats512 value) => new(Vector512.Round(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats512 Scale(Floats512 value, Floats512 n)
+    {
+        if (Avx512F.IsSupported) return new(Avx512F.Scale(value._value, n._value));
+
+        // In two halves, since 2ⁿ alone may be out of range; only the second product can round.
+        Vector512<int> whole = Vector512.ConvertToInt32Native(n._value), half = whole >> 1, one = Vector512.Create(127);
+        return new(value._value * ((half + one) << 23).AsSingle() * ((whole - half + one) << 23).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats512 Exponent(Floats512 value, out Floats512 mantissa)
+    {
+        Vector512<int> bits = value._value.AsInt32();
+        Vector512<int> exponent = (bits - Vector512.Create(BitConverter.SingleToInt32Bits(0.70710677f))) >> 23;
+        mantissa = new((bits - (exponent << 23)).AsSingle());
+        return new(Vector512.ConvertToSingle(exponent));
+    }
+
+    public void Store(float* to) => Vector512.Store(_value, to);
+}
+
+/// <summary>256 bits of floats.</summary>
+internal readonly unsafe struct Floats256(Vector256<float> value) : IFloats<Floats256>
+{
+    private readonly Vector256<float> _value = value;
+
+    public static int Count => Vector256<float>.Count;
+    public static Floats256 Load(float* from) => new(Vector256.Load(from));
+    public static Floats256 Of(float value) => new(Vector256.Create(value));
+    public static Floats256 operator +(Floats256 a, Floats256 b) => new(a._value + b._value);
+    public static Floats256 operator -(Floats256 a, Floats256 b) => new(a._value - b._value);
+    public static Floats256 operator *(Floats256 a, Floats256 b) => new(a._value * b._value);
+    public static Floats256 operator /(Floats256 a, Floats256 b) => new(a._value / b._value);
+    public static Floats256 operator &(Floats256 a, Floats256 b) => new(a._value & b._value);
+    public static Floats256 operator |(Floats256 a, Floats256 b) => new(a._value | b._value);
+    public static Floats256 operator <(Floats256 a, Floats256 b) => new(Vector256.LessThan(a._value, b._value));
+    public static Floats256 operator >(Floats256 a, Floats256 b) => new(Vector256.GreaterThan(a._value, b._value));
+    public static Floats256 MultiplyAdd(Floats256 a, Floats256 b, Floats256 c) =>
+        new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
+
+    // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
+    public static Floats256 AtMost(Floats256 value, float limit) =>
+        Select(new(Vector256.GreaterThan(value._value, Vector256.Create(limit))), Of(limit), value);
+
+    public static Floats256 AtLeast(Floats256 value, float limit) =>
+        Select(new(Vector256.LessThan(value._value, Vector256.Create(limit))), Of(limit), value);
+
+    public static Floats256 Abs(Floats256 value) => new(Vector256.Abs(value._value));
+    public static Floats256 Select(Floats256 mask, Floats256 yes, Floats256 no) =>
+        new(Vector256.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Floats256 Round(Floats256 value) => new(Vector256.Round(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats256 Scale(Floats256 value, Floats256 n)
+    {
+        // In two halves, since 2ⁿ alone may be out of range; only the second product can round.
+        Vector256<int> whole = Vector256.ConvertToInt32Native(n._value), half = whole >> 1, one = Vector256.Create(127);
+        return new(value._value * ((half + one) << 23).AsSingle() * ((whole - half + one) << 23).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats256 Exponent(Floats256 value, out Floats256 mantissa)
+    {
+        Vector256<int> bits = value._value.AsInt32();
+        Vector256<int> exponent = (bits - Vector256.Create(BitConverter.SingleToInt32Bits(0.70710677f))) >> 23;
+        mantissa = new((bits - (exponent << 23)).AsSingle());
+        return new(Vector256.ConvertToSingle(exponent));
+    }
+
+    public void Store(float* to) => Vector256.Store(_value, to);
+}
+
+/// <summary>128 bits of floats.</summary>
+internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floats128>
+{
+    private readonly Vector128<float> _value = value;
+
+    public static int Count => Vector128<float>.Count;
+    public static Floats128 Load(float* from) => new(Vector128.Load(from));
+    public static Floats128 Of(float value) => new(Vector128.Create(value));
+    public static Floats128 operator +(Floats128 a, Floats128 b) => new(a._value + b._value);
+    public static Floats128 operator -(Floats128 a, Floats128 b) => new(a._value - b._value);
+    public static Floats128 operator *(Floats128 a, Floats128 b) => new(a._value * b._value);
+    public static Floats128 operator /(Floats128 a, Floats128 b) => new(a._value / b._value);
+    public static Floats128 operator &(Floats128 a, Floats128 b) => new(a._value & b._value);
+    public static Floats128 operator |(Floats128 a, Floats128 b) => new(a._value | b._value);
+    public static Floats128 operator <(Floats128 a, Floats128 b) => new(Vector128.LessThan(a._value, b._value));
+    public static Floats128 operator >(Floats128 a, Floats128 b) => new(Vector128.GreaterThan(a._value, b._value));
+    public static Floats128 MultiplyAdd(Floats128 a, Floats128 b, Floats128 c) =>
+        new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
+
+    // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
+    public static Floats128 AtMost(Floats128 value, float limit) =>
+        Select(new(Vector128.GreaterThan(value._value, Vector128.Create(limit))), Of(limit), value);
+
+    public static Floats128 AtLeast(Floats128 value, float limit) =>
+        Select(new(Vector128.LessThan(value._value, Vector128.Create(limit))), Of(limit), value);
+
+    public static Floats128 Abs(Floats128 value) => new(Vector128.Abs(value._value));
+    public static Floats128 Select(Floats128 mask, Floats128 yes, Floats128 no) =>
+        new(Vector128.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Floats128 Round(Floats128 value) => new(Vector128.Round(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats128 Scale(Floats128 value, Floats128 n)
+    {
+        // In two halves, since 2ⁿ alone may be out of range; only the second product can round.
+        Vector128<int> whole = Vector128.ConvertToInt32Native(n._value), half = whole >> 1, one = Vector128.Create(127);
+        return new(value._value * ((half + one) << 23).AsSingle() * ((whole - half + one) << 23).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats128 Exponent(Floats128 value, out Floats128 mantissa)
+    {
+        Vector128<int> bits = value._value.AsInt32();
+        Vector128<int> exponent = (bits - Vector128.Create(BitConverter.SingleToInt32Bits(0.70710677f))) >> 23;
+        mantissa = new((bits - (exponent << 23)).AsSingle());
+        return new(Vector128.ConvertToSingle(exponent));
+    }
+
+    public void Store(float* to) => Vector128.Store(_value, to);
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Functional.Core;
+
+namespace Functional.Facade;
+
+/// <summary>Examples to learn from or to be measured by: inputs with labels, or inputs with target numbers. Immutable and checked when made.</summary>
+public sealed class Examples
+{
+    private Examples(Tensor<float> inputs, Tensor<float> targets, ImmutableArray<int> labels) => (Inputs, Targets, Labels) = (inputs, targets, labels);
+
+    /// <summary>The inputs, <c>[count, …]</c>.</summary>
+    public Tensor<float> Inputs { get; }
+
+    /// <summary>The targets: one-hot rows for labels, else the target numbers; <c>[count, width]</c>.</summary>
+    public Tensor<float> Targets { get; }
+
+    /// <summary>The labels; empty for target numbers.</summary>
+    public ImmutableArray<int> Labels { get; }
+
+    /// <summary>The number of examples.</summary>
+    public int Count => Inputs.Batch;
+
+    /// <summary>The number of classes, or of target numbers.</summary>
+    public int Width => Targets.Shape[1];
+
+    /// <summary>Whether these are labelled examples.</summary>
+    public bool AreLabelled => !Labels.IsEmpty;
+
+    /// <summary>Examples of classes.</summary>
+    /// <param name="rows">The inputs, all of one length.</param>
+    /// <param name="labels">A label for each row, from 0 to <paramref name="classes"/> − 1.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="ArgumentException">An empty set, sets of different lengths, a row of another width, NaN or infinity, or a label out of range; the message says where.</exception>
+    public static Examples Labelled(IReadOnlyList<float[]> rows, IReadOnlyList<int> labels, int classes) => Labelled(Check.Rows(rows, nameof(rows)), labels, classes);
+
+    /// <summary>Examples of classes from a tensor <c>[count, …]</c>.</summary>
+    /// <inheritdoc cref="Labelled(IReadOnlyList{float[]}, IReadOnlyList{int}, int)"/>
+    public static Examples Labelled(Tensor<float> inputs, IReadOnlyList<int> labels, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        Check.Inputs(inputs, nameof(inputs));
+        Check.SameLength(inputs.Batch, labels.Count, nameof(labels));
+        if (classes < 2) throw new ArgumentOutOfRangeException(nameof(classes), classes, "At least 2 classes are needed.");
+        for (int row = 0; row < labels.Count; row++)
+            if (labels[row] < 0 || labels[row] >= classes)
+                throw new ArgumentOutOfRangeException(nameof(labels), $"Row {row} has label {labels[row]}; labels must be from 0 to {classes - 1}.");
+        return new(inputs, Tensor.Build<float>([labels.Count, classes], index => labels[index[0]] == index[1] ? 1 : 0), [.. labels]);
+    }
+
+    /// <summary>Examples with target numbers, for regression.</summary>
+    /// <param name="rows">The inputs, all of one length.</param>
+    /// <param name="targets">The target numbers of each row, all of one length.</param>
+    /// <exception cref="ArgumentException">An empty set, sets of different lengths, a row of another width, NaN or infinity; the message says where.</exception>
+    public static Examples Regression(IReadOnlyList<float[]> rows, IReadOnlyList<float[]> targets)
+    {
+        var (x, t) = (Check.Rows(rows, nameof(rows)), Check.Rows(targets, nameof(targets)));
+        Check.SameLength(x.Batch, t.Batch, nameof(targets));
+        return new(x, t, []);
+    }
+
+    /// <summary>The examples at these indices, in that order.</summary>
+    public Examples Pick(params ReadOnlySpan<int> indices)
+    {
+        int[] chosen = indices.ToArray();
+        return new(Inputs.Gather(chosen), Targets.Gather(chosen), AreLabelled ? [.. chosen.Select(i => Labels[i])] : []);
+    }
+
+    /// <summary>
+    /// Splits off a random part to measure by: labelled examples class by class (stratified), so that every class is in both in the same share.
+    /// </summary>
+    /// <param name="part">The share that is split off, above 0 and below 1.</param>
+    /// <param name="seed">Equal seeds split alike.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share leaves one side empty.</exception>
+    public (Examples Training, Examples HeldOut) Split(double part, ulong seed)
+    {
+        if (!(part > 0 && part < 1)) throw new ArgumentOutOfRangeException(nameof(part), part, "The part must be above 0 and below 1.");
+        var order = new Key(seed).For("split").Permutation(Count);
+        var groups = AreLabelled ? order.GroupBy(i => Labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray()) : [[.. order]];
+        var (rest, split) = (new List<int>(), new List<int>());
+        foreach (int[] group in groups)
+        {
+            int count = (int)Math.Round(group.Length * part);
+            split.AddRange(group[..count]);
+            rest.AddRange(group[count..]);
+        }
+        if (rest.Count == 0 || split.Count == 0)
+            throw new ArgumentOutOfRangeException(nameof(part), part, $"{Count} examples are too few to split off this part: one side would be empty.");
+        return (Pick([.. rest]), Pick([.. split]));
+    }
+}

@@ -1,0 +1,74 @@
+using Functional.Core;
+
+namespace Functional.Facade;
+
+public sealed partial class Model
+{
+    /// <summary>The network's output for one example.</summary>
+    /// <param name="example">The example's numbers, row-major.</param>
+    /// <exception cref="ArgumentException">There are not as many numbers as the input has, or one is NaN or infinite; the message says which.</exception>
+    public float[] Predict(ReadOnlySpan<float> example)
+    {
+        float[] output = new float[OutputSize];
+        Predict(example, output);
+        return output;
+    }
+
+    /// <summary>The network's output for one example, or several one after another, into memory of yours.</summary>
+    /// <param name="examples">The numbers of one or more examples, row-major.</param>
+    /// <param name="outputs">As many times <see cref="OutputSize"/> numbers as there are examples.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit, or a number is NaN or infinite; the message says which.</exception>
+    public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
+    {
+        int width = InputShape.Size;
+        if (examples.IsEmpty || examples.Length % width != 0)
+            throw new ArgumentException($"{examples.Length} numbers were given; the network's input {InputShape} needs {width}, or a multiple for several examples.", nameof(examples));
+        int count = examples.Length / width;
+        if (outputs.Length != count * OutputSize)
+            throw new ArgumentException($"There is room for {outputs.Length} numbers; {count} predictions of {OutputSize} numbers need {count * OutputSize}.", nameof(outputs));
+        using var scope = Region.Enter();
+        var input = Tensor.From(InputShape.Batched(count), examples);
+        Check.Finite(input, nameof(examples));
+        Run(input).Span.CopyTo(outputs);
+    }
+
+    /// <summary>The network's outputs for many examples.</summary>
+    /// <exception cref="ArgumentException">A row has another width than the input, or holds NaN or infinity; the message says which.</exception>
+    public float[][] Predict(IReadOnlyList<float[]> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        for (int row = 0; row < rows.Count; row++)
+            if (rows[row]?.Length != InputShape.Size)
+                throw new ArgumentException($"Row {row} has {rows[row]?.Length ?? 0} numbers; the network's input {InputShape} needs {InputShape.Size}.", nameof(rows));
+        var outputs = Predict(Check.Rows(rows, nameof(rows)));
+        return [.. Enumerable.Range(0, rows.Count).Select(row => outputs.Example(row).ToArray())];
+    }
+
+    /// <summary>The network's outputs for many examples, <c>[count, …]</c>.</summary>
+    /// <exception cref="ArgumentException">The examples do not have the input's size, or hold NaN or infinity.</exception>
+    public Tensor<float> Predict(Tensor<float> examples)
+    {
+        Check.Inputs(examples, nameof(examples));
+        if (examples.Shape.Example.LongSize != InputShape.LongSize)
+            throw new ArgumentException($"Each example has shape {examples.Shape.Example}; the network's input {InputShape} needs {InputShape.LongSize} numbers.", nameof(examples));
+        return Region.Run(() => Run(examples.Reshape(InputShape.Batched(examples.Batch))));
+    }
+
+    /// <summary>The most probable class of one example: the place of the largest output.</summary>
+    /// <inheritdoc cref="Predict(ReadOnlySpan{float})"/>
+    public int PredictClass(ReadOnlySpan<float> example) => Largest(Predict(example));
+
+    /// <summary>The most probable class of each example.</summary>
+    /// <inheritdoc cref="Predict(Tensor{float})"/>
+    public int[] PredictClasses(Tensor<float> examples)
+    {
+        var outputs = Predict(examples);
+        int[] classes = new int[outputs.Batch];
+        for (int i = 0; i < classes.Length; i++) classes[i] = Largest(outputs.Span.Slice(i * OutputSize, OutputSize));
+        return classes;
+    }
+
+    private Tensor<float> Run(Tensor<float> input) => Network.Forward(Parameters, input, new Step<float>(State)).OrThrow("examples")[0];
+
+    private static int Largest(ReadOnlySpan<float> numbers) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(numbers);
+}

@@ -1,0 +1,49 @@
+using Functional.Core;
+
+namespace Functional.Facade;
+
+/// <summary>How to train. The defaults suit small networks and labelled examples.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>How often <see cref="Model.Fit"/> goes through all examples, and how many epochs progress counts to. At least 1.</summary>
+    public int Epochs { get; init; } = 30;
+
+    /// <summary>How many examples a step learns from. At least 1.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>How parameters follow gradients.</summary>
+    public Optimizer Optimizer { get; init; } = Optimizers.Adam(1e-3);
+
+    /// <summary>
+    /// The error to minimise; <c>null</c> chooses: for target numbers the Euclidean loss; for labels the log loss after a final softmax, the binary log
+    /// loss after a final sigmoid, and otherwise the log loss of the softmax of the outputs. Each is the mean over the batch.
+    /// </summary>
+    public Loss? Loss { get; init; }
+
+    /// <summary>The randomness of the run: equal seeds give bit-equal models.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Examples to measure by after each epoch.</summary>
+    public Examples? Validation { get; init; }
+
+    /// <summary>Is told after every step.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Stops the run between two steps with <see cref="OperationCanceledException"/>; models of finished epochs stay usable.</summary>
+    public CancellationToken Cancellation { get; init; }
+}
+
+/// <summary>Where a training run is.</summary>
+/// <param name="Epoch">The epoch under way, from 1.</param>
+/// <param name="Epochs">How many are asked for.</param>
+/// <param name="Step">The step just made in this epoch, from 1.</param>
+/// <param name="Steps">How many steps an epoch has.</param>
+/// <param name="Loss">The loss of the step's batch.</param>
+public readonly record struct TrainingProgress(int Epoch, int Epochs, int Step, int Steps, float Loss);
+
+/// <summary>A finished epoch, with a model of its own to keep, compare or go on from.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Loss">The mean loss of its batches.</param>
+/// <param name="Validation">The measures on the validation examples, where there are any.</param>
+/// <param name="Model">The model after this epoch.</param>
+public sealed record Epoch(int Number, float Loss, Evaluation? Validation, Model Model);

@@ -1,0 +1,103 @@
+using Functional.Core;
+using LanguageExt;
+
+namespace Functional.Properties;
+
+/// <summary>What values an input may take.</summary>
+public enum ValueKind
+{
+    /// <summary>Any real number.</summary>
+    Real,
+
+    /// <summary>Strictly between 0 and 1.</summary>
+    Probability,
+
+    /// <summary>Strictly positive numbers that sum to 1.</summary>
+    Distribution,
+
+    /// <summary>Strictly positive.</summary>
+    Positive,
+}
+
+/// <summary>Families of values, made on purpose so that awkward ones are not left to chance.</summary>
+public enum ValueFamily
+{
+    /// <summary>Standard normal.</summary>
+    Normal,
+
+    /// <summary>Few different values, so that there are ties and exact zeros.</summary>
+    Ties,
+
+    /// <summary>All exactly 0.</summary>
+    Zero,
+
+    /// <summary>Around ±20, where sigmoids are flat.</summary>
+    Saturated,
+
+    /// <summary>Around 10⁻⁴.</summary>
+    Tiny,
+
+    /// <summary>Around ±1000.</summary>
+    Huge,
+
+    /// <summary>Around ±40, where sigmoids are 0 or 1 to rounding.</summary>
+    Flat,
+
+    /// <summary>Around 10⁻⁸.</summary>
+    Minute,
+
+    /// <summary>Around ±10⁶.</summary>
+    Vast,
+}
+
+/// <summary>Makes cases from keys: equal keys give equal cases.</summary>
+public static class CaseMaker
+{
+    /// <summary>A case of a layer at inputs of these shapes.</summary>
+    public static LayerCase Make(Layer layer, Seq<Shape> inputs, int batch, Key key, ValueFamily family = ValueFamily.Normal, Seq<ValueKind> kinds = default, Mode mode = Mode.Train)
+    {
+        Tensors<double> x = [.. inputs.Select((shape, i) => Values(key.For("input").Split((ulong)i), shape.Batched(batch), family, kinds.IsEmpty ? ValueKind.Real : kinds[i]))];
+        Tensors<double> w = [.. layer.Parameters(inputs).Select((parameter, i) => Values(key.For("parameter").Split((ulong)i), parameter.Shape, ValueFamily.Normal, ValueKind.Real))];
+        Tensors<double> state = [.. layer.States(inputs).Select((parameter, i) => Values(key.For("state").Split((ulong)i), parameter.Shape, ValueFamily.Normal, ValueKind.Probability))];
+        return new(layer, x, w, state, mode, key);
+    }
+
+    /// <summary>A tensor of values of a kind and family.</summary>
+    public static Tensor<double> Values(Key key, Shape shape, ValueFamily family, ValueKind kind)
+    {
+        double[] numbers = new double[shape.Size];
+        key.Normal<double>(numbers);
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = family switch
+            {
+                ValueFamily.Ties => Math.Round(numbers[i]),
+                ValueFamily.Zero => 0,
+                ValueFamily.Saturated => Math.Sign(numbers[i]) * (20 + numbers[i]),
+                ValueFamily.Tiny => 1e-4 * numbers[i],
+                ValueFamily.Huge => 1000 * numbers[i],
+                ValueFamily.Flat => Math.Sign(numbers[i]) * (40 + numbers[i]),
+                ValueFamily.Minute => 1e-8 * numbers[i],
+                ValueFamily.Vast => 1e6 * numbers[i],
+                _ => numbers[i],
+            };
+        if (kind == ValueKind.Positive)
+        {
+            for (int i = 0; i < numbers.Length; i++) numbers[i] = 0.1 + Math.Abs(numbers[i]);
+        }
+        else if (kind != ValueKind.Real)
+        {
+            // Through a squashed sigmoid, away from 0 and 1, where the logarithms of the losses bend too sharply for differences.
+            for (int i = 0; i < numbers.Length; i++) numbers[i] = 0.02 + 0.96 / (1 + Math.Exp(-Math.Clamp(numbers[i], -3, 3)));
+            if (kind == ValueKind.Distribution)
+            {
+                int width = shape.Rank > 1 ? shape.Example.Size : 1;
+                for (int row = 0; row < numbers.Length; row += width)
+                {
+                    double sum = numbers.AsSpan(row, width).ToArray().Sum();
+                    for (int i = row; i < row + width; i++) numbers[i] /= sum;
+                }
+            }
+        }
+        return Tensor.From<double>(shape, numbers);
+    }
+}

@@ -1,0 +1,97 @@
+using Functional.Core;
+
+namespace Functional.Properties;
+
+/// <summary>
+/// Gradients match numerical derivatives: for any u, the derivative of φ = ⟨u, f(x, w)⟩ along any direction (a, b) is ⟨δx, a⟩ + ⟨δw, b⟩
+/// with (δx, δw) = backward(u). At a kink the analytic value lies between the slopes from either side.
+/// A random direction is tried first; only where it fails every coordinate is, to say which entry is wrong.
+/// </summary>
+public static class GradientLaw
+{
+    // Coordinates that are tried one by one; a wrong entry beyond them is still reported, without its name.
+    internal const int MostCoordinates = 4000;
+
+    /// <summary>The law.</summary>
+    public static Law Numerical { get; } = new("gradient", "backward gives the derivatives of forward", Check);
+
+    private static Finding Check(LayerCase at)
+    {
+        var forward = Probe.Forward(at, at.Inputs, at.Parameters);
+        var u = Probe.Draw(at.Key.For("u"), forward.Outputs);
+        var back = Probe.Backward(at, forward.Saved, u);
+        double noise = Noise(u, forward.Outputs);
+        Tensors<double> a = Probe.Draw(at.Key.For("a"), at.Inputs), b = Probe.Draw(at.Key.For("b"), at.Parameters);
+        double analytic = Probe.Dot(back.Inputs, a).Sum + Probe.Dot(back.Parameters, b).Sum;
+        var along = SlopeAlong(at, u, a, b, noise);
+        var verdict = Judge(along, analytic, noise);
+        return verdict == Verdict.Fail ? Coordinates(at, u, back, noise, along, analytic) : new(verdict);
+    }
+
+    // A subgradient need not be right along a slanted direction through several kinks at once, so a failed direction proves nothing by itself there.
+    private static Finding Coordinates(LayerCase at, Tensors<double> u, BackwardResult<double> back, double noise, Slope along, double analytic)
+    {
+        var wrong = new List<Violation>();
+        bool kinks = false, doubtful = false, all = true;
+        int left = MostCoordinates;
+        foreach (var (entry, gradient) in Probe.Entries(at).Zip(back.Inputs.Concat(back.Parameters)))
+        {
+            if (gradient.Size > left)
+            {
+                all = false;
+                break;
+            }
+            left -= gradient.Size;
+            var slopes = new Slope[gradient.Size];
+            var failed = new List<int>();
+            for (int i = 0; i < slopes.Length; i++)
+            {
+                var (x, w) = Unit(at, entry, i);
+                slopes[i] = SlopeAlong(at, u, x, w, noise);
+                var verdict = Judge(slopes[i], gradient.Span[i], noise);
+                kinks |= slopes[i].IsKink;
+                doubtful |= verdict == Verdict.Inconclusive;
+                if (verdict == Verdict.Fail) failed.Add(i);
+            }
+            if (failed.Count == 0) continue;
+            string? hint = Hints.ForGradient(at, u, entry, [.. slopes.Select(slope => slope.Value)], gradient, failed);
+            wrong.AddRange(failed.Select((i, n) => new Violation(
+                Numerical.Name, Numerical.Statement, $"{entry.Name}, {Probe.Index(entry.Tensor.Shape, i)}", slopes[i].Value, gradient.Span[i], Allowed(slopes[i], noise), n == 0 ? hint : null)));
+        }
+        if (wrong.Count > 0) return new(Verdict.Fail, [.. wrong]);
+        if (!all)
+            return new(Verdict.Fail, new Violation(Numerical.Name, Numerical.Statement,
+                $"a random direction of all inputs and parameters (none of the first {MostCoordinates} entries is wrong by itself)", along.Value, analytic, Allowed(along, noise)));
+        // Every entry passes. Without kinks the direction was off by more than the entries show: too much for rounding, too little to name one.
+        return kinks && !doubtful ? Finding.Pass : Finding.Inconclusive;
+    }
+
+    /// <summary>The derivative of φ along a direction of inputs and parameters, by differences.</summary>
+    internal static Slope SlopeAlong(LayerCase at, Tensors<double> u, Tensors<double> a, Tensors<double> b, double noise) => NumericalDerivative.At(
+        h => Probe.Dot(u, Probe.Forward(at, Probe.Along(at.Inputs, h, a), Probe.Along(at.Parameters, h, b)).Outputs).Sum, noise);
+
+    /// <summary>Whether an analytic derivative agrees with differences.</summary>
+    internal static Verdict Judge(Slope slope, double analytic, double noise)
+    {
+        if (!double.IsFinite(slope.Value) || !double.IsFinite(slope.Error)) return double.IsFinite(analytic) ? Verdict.Inconclusive : Verdict.Pass;
+        double allowed = Allowed(slope, noise);
+        if (slope.IsKink)
+            return analytic >= Math.Min(slope.Left, slope.Right) - allowed && analytic <= Math.Max(slope.Left, slope.Right) + allowed ? Verdict.Pass : Verdict.Fail;
+        if (Math.Abs(analytic - slope.Value) <= allowed) return Verdict.Pass;
+        // A difference that the estimate cannot tell from nothing proves nothing either way.
+        return slope.Error > 1e-4 * Math.Max(Math.Abs(slope.Value), Math.Abs(analytic)) ? Verdict.Inconclusive : Verdict.Fail;
+    }
+
+    /// <summary>What each evaluation of φ may be off by, in units of the roundoff.</summary>
+    internal static double Noise(Tensors<double> u, Tensors<double> outputs) => Probe.Dot(u, outputs).Scale + 1e13 * Probe.Floor(u);
+
+    internal static double Allowed(Slope slope, double noise) => 20 * slope.Error + 1e-13 * (noise + Math.Abs(slope.Value));
+
+    /// <summary>The direction of a single element.</summary>
+    internal static (Tensors<double> Inputs, Tensors<double> Parameters) Unit(LayerCase at, Entry entry, int element)
+    {
+        Tensors<double> Only(Tensors<double> like, bool here) =>
+            [.. like.Select((tensor, i) => here && i == entry.Place ? Jacobians.Unit<double>(tensor.Shape, element) : Tensor.Zeros<double>(tensor.Shape))];
+        return (Only(at.Inputs, entry.IsInput), Only(at.Parameters, !entry.IsInput));
+    }
+}

@@ -1,0 +1,39 @@
+using Functional.Core;
+
+namespace Functional.Properties;
+
+/// <summary>Reductions of losses over a batch.</summary>
+public static class LossLaws
+{
+    /// <summary>Under <see cref="Reduction.Mean"/> the error and its gradient are those under <see cref="Reduction.Sum"/>, divided by the number of examples.</summary>
+    public static Finding MeanIsSumOverCount(Network network, LossLayer loss, Parameters<double> parameters, Tensors<double> inputs, Tensors<double> targets)
+    {
+        var law = new Claim("mean and sum", "E and ∂E/∂w under the mean are those under the sum, divided by n");
+        var sum = Of(network, loss.Reduced(Reduction.Sum), parameters, inputs, targets);
+        var mean = Of(network, loss.Reduced(Reduction.Mean), parameters, inputs, targets);
+        double n = inputs[0].Batch;
+        return Finding.Of(Compare.Rounded(law, "E", Tensor.Scalar(sum.Value / n), Tensor.Scalar(mean.Value))
+            .Concat(Compare.Rounded(law, "∂E/∂w", sum.Gradients.Values.Map(number => number / n), mean.Gradients.Values)).Take(1));
+    }
+
+    /// <summary>Under <see cref="Reduction.Sum"/> the error of a batch is the sum of its examples' errors, and so is its gradient. For networks in inference.</summary>
+    public static Finding SumOfExamples(Network network, LossLayer loss, Parameters<double> parameters, Tensors<double> inputs, Tensors<double> targets)
+    {
+        var law = new Claim("sum of examples", "E and ∂E/∂w of a batch are the sums of its examples'");
+        var reduced = loss.Reduced(Reduction.Sum);
+        var whole = Of(network, reduced, parameters, inputs, targets);
+        double value = 0;
+        var gradient = Tensor.Zeros<double>(parameters.Values.Shape);
+        for (int i = 0; i < inputs[0].Batch; i++)
+        {
+            var part = Of(network, reduced, parameters, Probe.Example(inputs, i), Probe.Example(targets, i));
+            value += part.Value;
+            gradient = gradient.Plus(part.Gradients.Values);
+        }
+        return Finding.Of(Compare.Rounded(law, "E", Tensor.Scalar(value), Tensor.Scalar(whole.Value))
+            .Concat(Compare.Rounded(law, "∂E/∂w", gradient, whole.Gradients.Values)).Take(1));
+    }
+
+    private static ValueAndGradient<double> Of(Network network, Loss loss, Parameters<double> parameters, Tensors<double> inputs, Tensors<double> targets) =>
+        network.ValueAndGradient(loss, parameters, inputs, targets).ThrowIfFail();
+}

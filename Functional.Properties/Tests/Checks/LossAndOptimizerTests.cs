@@ -1,0 +1,93 @@
+using Functional.Core;
+using Xunit;
+using static Functional.Core.Layers;
+using static Functional.Core.Losses;
+using static Functional.Core.Optimizers;
+
+namespace Functional.Properties.Tests.Checks;
+
+/// <summary>The laws of reductions and of optimizers.</summary>
+public class LossAndOptimizerTests
+{
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 20)];
+
+    private static readonly Network s_network = (Input(3) >> Dense(5) >> Tanh >> Dense(4)).Build().ToFin().ThrowIfFail();
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Reductions(int seed)
+    {
+        var key = new Key((ulong)seed).For("reductions");
+        var w = s_network.Initialize<double>(key);
+        int batch = 1 + key.Below(5, 0);
+        Tensors<double> x = Probe.Draw(key.For("x"), [batch, 3]), t = CaseMaker.Values(key.For("t"), [batch, 4], ValueFamily.Normal, ValueKind.Distribution);
+        foreach (var loss in new[] { EuclideanLoss(), SoftmaxLogLoss(), SigmoidLogLoss(), SigmoidBinaryLogLoss() })
+        {
+            Holds(LossLaws.MeanIsSumOverCount(s_network, loss.Layer, w, x, t));
+            Holds(LossLaws.SumOfExamples(s_network, loss.Layer, w, x, t));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Optimizers_are_pure_and_count(int seed)
+    {
+        var key = new Key((ulong)seed).For("optimizers");
+        foreach (var optimizer in new[] { Sgd(0.1), Sgd(0.1, momentum: 0.9), Sgd(0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01), Adam(1e-3), Adam(0.1, 0.5, 0.9, 1e-4) })
+        {
+            var at = At(key, optimizer);
+            foreach (var law in OptimizerLaws.All)
+            {
+                Holds(law.Check(at));
+                Holds(law.Check(Advanced(at, 3)));
+            }
+        }
+        Holds(OptimizerLaws.Still.Check(At(key, Sgd(0.1))));
+        Holds(OptimizerLaws.ScaleFree.Check(At(key, Adam(0.1))));
+        Holds(OptimizerLaws.ScaleFree.Check(At(key, Adam(1, epsilon: 1e-3))));
+    }
+
+    [Fact]
+    public void A_crooked_optimizer_is_found()
+    {
+        var key = new Key(1);
+        Assert.Equal(Verdict.Fail, OptimizerLaws.Repeatable.Check(At(key, new Crooked(Counts: true))).Verdict);
+        Assert.Equal(Verdict.Fail, OptimizerLaws.Written.Check(At(key, new Crooked(Skips: true))).Verdict);
+        Assert.Equal(Verdict.Fail, OptimizerLaws.InPlace.Check(At(key, new Crooked(LooksAhead: true))).Verdict);
+        Assert.Equal(Verdict.Fail, OptimizerLaws.Still.Check(At(key, Sgd(0.1, weightDecay: 0.1))).Verdict);
+        Assert.Equal(Verdict.Pass, OptimizerLaws.Repeatable.Check(At(key, new Crooked())).Verdict);
+    }
+
+    private static OptimizerCase At(Key key, Optimizer optimizer)
+    {
+        var w = s_network.Initialize<double>(key);
+        return new(optimizer, w, new(w.Layout, Probe.Draw(key.For("g"), w.Values.Shape)), optimizer.Init(w));
+    }
+
+    private static OptimizerCase Advanced(OptimizerCase at, int steps)
+    {
+        for (int i = 0; i < steps; i++)
+        {
+            var (parameters, state) = at.Optimizer.Update(at.Parameters, at.Gradients, at.State);
+            at = at with { Parameters = parameters, State = state };
+        }
+        return at;
+    }
+
+    private static void Holds(Finding finding) => Assert.True(finding.Verdict == Verdict.Pass, string.Join("\n", finding.Violations.AsEnumerable()));
+
+    private sealed record Crooked(bool Counts = false, bool Skips = false, bool LooksAhead = false) : Optimizer
+    {
+        private static int s_calls;
+
+        protected override int Slots => 0;
+
+        protected override void Advance<T>(in OptimizerStep<T> step)
+        {
+            T rate = T.CreateChecked(Counts ? ++s_calls : 1);
+            int written = step.Weights.Length - (Skips ? 1 : 0);
+            for (int i = 0; i < written; i++)
+                step.NewWeights[i] = step.Weights[i] - rate * (step.Gradients[i] + (LooksAhead ? step.Weights[(i + step.Weights.Length - 1) % step.Weights.Length] : T.Zero));
+        }
+    }
+}

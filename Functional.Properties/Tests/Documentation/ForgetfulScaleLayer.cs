@@ -1,0 +1,32 @@
+using System.Numerics;
+using Functional.Core;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Functional.Properties.Tests.Documentation;
+
+/// <summary>The layer of <c>docs/add-a-layer.md</c> with a mistake in it, to see it found.</summary>
+public sealed record ForgetfulScaleLayer : Layer
+{
+    /// <inheritdoc/>
+    public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(shape));
+
+    /// <inheritdoc/>
+    public override Seq<Parameter> Parameters(Seq<Shape> inputs) => Seq1(new Parameter("gain", inputs[0], Initializer.Ones));
+
+    /// <inheritdoc/>
+    public override Differentiable<T> At<T>() => new(new ScaleLayer().At<T>().Forward, Backward);
+
+    private static BackwardResult<T> Backward<T>(in BackwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
+    {
+        var (x, g, dy) = (call.Saved[0], call.Parameters[0], call.Dy);
+        var dx = Tensor.Fresh<T>(x.Shape);
+        var dg = call.ParameterGradient(0);
+        for (int i = 0; i < x.Size; i++)
+        {
+            dx.Span[i] = dy.Span[i] * g.Span[i % g.Size];
+            dg.Span[i % g.Size] = dy.Span[i] * x.Span[i];
+        }
+        return new(dx.Done(), dg.Done());
+    }
+}

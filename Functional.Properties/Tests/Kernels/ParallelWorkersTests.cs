@@ -1,0 +1,134 @@
+using Functional.Core.Kernels;
+using Xunit;
+
+namespace Functional.Properties.Tests.Kernels;
+
+[Collection("Workers")]
+public sealed unsafe class ParallelWorkersTests : IDisposable
+{
+    private readonly int _before = Workers.Count;
+
+    public void Dispose() => Workers.Count = _before;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void Every_part_runs_exactly_once(int count)
+    {
+        Workers.Count = count;
+        int* hits = stackalloc int[100];
+        for (int repeat = 1; repeat <= 2000; repeat++)
+        {
+            int parts = repeat % 100;
+            new Span<int>(hits, 100).Clear();
+            Workers.For(parts, new Hit { Hits = hits });
+            for (int i = 0; i < 100; i++) Assert.Equal(i < parts ? 1 : 0, hits[i]);
+        }
+    }
+
+    [Fact]
+    public void Callers_at_the_same_time_each_get_their_own_parts()
+    {
+        Workers.Count = 3;
+        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(CheckSums)).ToList();
+        _failures = 0;
+        threads.ForEach(t => t.Start());
+        threads.ForEach(t => t.Join());
+        Assert.Equal(0, _failures);
+    }
+
+    [Fact]
+    public void A_part_may_fork_again()
+    {
+        Workers.Count = 3;
+        long* sums = stackalloc long[10];
+        for (int repeat = 0; repeat < 200; repeat++)
+        {
+            new Span<long>(sums, 10).Clear();
+            Workers.For(10, new Nested { Sums = sums });
+            for (int i = 0; i < 10; i++) Assert.Equal(45, sums[i]);
+        }
+    }
+
+    [Fact]
+    public void The_caller_gets_the_exception_of_a_part_and_later_work_goes_on()
+    {
+        Workers.Count = 2;
+        for (int repeat = 0; repeat < 20; repeat++)
+        {
+            Assert.Throws<InvalidOperationException>(() => Workers.For(10, new Failing()));
+            Every_part_runs_exactly_once(2);
+        }
+    }
+
+    [Fact]
+    public void Forking_allocates_nothing_once_the_helpers_run()
+    {
+        Workers.Count = 3;
+        int* hits = stackalloc int[100];
+        for (int i = 0; i < 100; i++) Workers.For(100, new Hit { Hits = hits });
+        long start = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++) Workers.For(100, new Hit { Hits = hits });
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - start);
+    }
+
+    [Fact]
+    public void Less_than_one_worker_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => Workers.Count = 0);
+
+    private static int _failures;
+
+    private static void CheckSums()
+    {
+        long* sums = stackalloc long[64];
+        for (int repeat = 0; repeat < 3000; repeat++)
+        {
+            new Span<long>(sums, 64).Clear();
+            Workers.For(64, new Squares { To = sums });
+            for (int i = 0; i < 64; i++)
+                if (sums[i] != (long)i * i) Interlocked.Increment(ref _failures);
+        }
+    }
+
+    private struct Hit : IWork
+    {
+        public int* Hits;
+
+        public readonly void Run(int part) => Interlocked.Increment(ref Hits[part]);
+    }
+
+    private struct Squares : IWork
+    {
+        public long* To;
+
+        public readonly void Run(int part) => To[part] += (long)part * part;
+    }
+
+    private struct Nested : IWork
+    {
+        public long* Sums;
+
+        public readonly void Run(int part)
+        {
+            long* parts = stackalloc long[10];
+            Workers.For(10, new Count { To = parts });
+            Sums[part] = new ReadOnlySpan<long>(parts, 10).ToArray().Sum();
+        }
+    }
+
+    private struct Count : IWork
+    {
+        public long* To;
+
+        public readonly void Run(int part) => To[part] = part;
+    }
+
+    private struct Failing : IWork
+    {
+        public readonly void Run(int part)
+        {
+            if (part == 7) throw new InvalidOperationException("seven");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using System.Numerics;
+using Functional.Core;
+using LanguageExt;
+using static Functional.Properties.Tests.PlantedBugs.PlantedBug;
+using static LanguageExt.Prelude;
+
+namespace Functional.Properties.Tests.PlantedBugs;
+
+/// <summary>What goes wrong where layers are put together by hand: skips, sharing, recurrence, batch statistics, dropout.</summary>
+public static class NetworkBugs
+{
+    public static Seq<PlantedBug> All { get; } = Seq(
+        Vector("skip connection: the gradient overwritten instead of added", GradientLaw.Numerical, _ => new SkipOverwritten()),
+        Vector("skip connection: the gradient added twice", GradientLaw.Numerical, _ => new SkipTwice()),
+        Vector("shared weights counted once", GradientLaw.Numerical, _ => new SharedOnce()),
+        Vector("two branches: the second's gradient overwrites the first's", GradientLaw.Numerical, _ => new BranchOverwritten()),
+        Matrix("recurrence: h(t) where h(t−1) is due in the weight gradient", GradientLaw.Numerical, _ => new RecurrenceSameStep()),
+        Matrix("recurrence: gradient of the last step only", GradientLaw.Numerical, _ => new RecurrenceTruncated()),
+        Matrix("recurrence: derivative of the activation forgotten", GradientLaw.Numerical, _ => new RecurrenceNoActivation()),
+        Vector("batch statistics taken for constants", GradientLaw.Numerical, _ => new BatchMeanConstant()),
+        Vector("batch statistics in inference", BatchLaw.Independent, _ => new BatchMeanInference()).Impure,
+        Vector("examples of a batch mixed", BatchLaw.Independent, _ => new BatchMixed()).Impure,
+        Vector("dropout: backward draws a mask of its own", GradientLaw.Numerical, _ => new DropoutOtherMask()),
+        Vector("dropout: scale forgotten backward", GradientLaw.Numerical, _ => new DropoutUnscaled()));
+}
+
+/// <summary>y = x + tanh x with one thing wrong.</summary>
+public abstract record Skip() : Spoilt(Layers.Tanh())
+{
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        var result = right.Forward(call);
+        return result with { Outputs = call.X.Plus(result.Outputs[0]) };
+    }
+}
+
+public sealed record SkipOverwritten : Skip;
+
+public sealed record SkipTwice : Skip
+{
+    protected override BackwardResult<T> Backward<T>(Differentiable<T> right, in BackwardCall<T> call) =>
+        new(right.Backward(call).Inputs[0].Plus(call.Dy).Plus(call.Dy));
+}
+
+/// <summary>y = v ⊙ (v ⊙ x): one vector of parameters, used twice; its gradient is that of the outer use.</summary>
+public sealed record SharedOnce : Layer
+{
+    public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(shape));
+
+    public override Seq<Parameter> Parameters(Seq<Shape> inputs) => Seq1(new Parameter("gain", inputs[0], Initializer.Ones));
+
+    public override Differentiable<T> At<T>() => new(
+        (in ForwardCall<T> call) =>
+        {
+            var (x, v) = (call.X, call.Parameters[0]);
+            var y = Tensor.Fresh<T>(x.Shape);
+            for (int i = 0; i < x.Size; i++) y.Span[i] = v.Span[i % v.Size] * v.Span[i % v.Size] * x.Span[i];
+            return new(y.Done(), x);
+        },
+        (in BackwardCall<T> call) =>
+        {
+            var (x, v, dy) = (call.Saved[0], call.Parameters[0], call.Dy);
+            var dx = Tensor.Fresh<T>(x.Shape);
+            var dv = call.ParameterGradient(0);
+            dv.Span.Clear();
+            for (int i = 0; i < x.Size; i++)
+            {
+                T gain = v.Span[i % v.Size];
+                dx.Span[i] = dy.Span[i] * gain * gain;
+                dv.Span[i % v.Size] += dy.Span[i] * gain * x.Span[i];
+            }
+            return new(dx.Done(), dv.Done());
+        });
+}
+
+/// <summary>y = sin x + x², the gradient that of x² alone.</summary>
+public sealed record BranchOverwritten : PlainRows
+{
+    protected override void Value<T>(ReadOnlySpan<T> x, Span<T> y)
+    {
+        for (int i = 0; i < x.Length; i++) y[i] = T.Sin(x[i]) + x[i] * x[i];
+    }
+
+    protected override void Gradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
+    {
+        for (int i = 0; i < x.Length; i++) dx[i] = dy[i] * T.Cos(x[i]);
+        for (int i = 0; i < x.Length; i++) dx[i] = dy[i] * (x[i] + x[i]);
+    }
+}
+
+/// <summary>h(t) = tanh(a ⊙ h(t−1) + x(t)), h(0) = ½, over the rows of <c>[time, width]</c>; the parameter is a.</summary>
+public abstract record PlainRecurrence : Layer
+{
+    public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(shape));
+
+    public override Seq<Parameter> Parameters(Seq<Shape> inputs) => Seq1(new Parameter("recurrence", [inputs[0][1]], Initializer.Ones));
+
+    public sealed override Differentiable<T> At<T>() => new(Forward, Backward);
+
+    /// <summary>What of δh(t) reaches the sum inside the activation.</summary>
+    protected virtual T Inside<T>(T dh, T h) where T : struct, IFloatingPointIeee754<T> => dh * (T.One - h * h);
+
+    /// <summary>What reaches h(t−1).</summary>
+    protected virtual T Before<T>(T inside, T a) where T : struct, IFloatingPointIeee754<T> => inside * a;
+
+    /// <summary>What step t adds to δa.</summary>
+    protected virtual T Weight<T>(T inside, T before, T now) where T : struct, IFloatingPointIeee754<T> => inside * before;
+
+    private static ForwardResult<T> Forward<T>(in ForwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
+    {
+        var (x, a) = (call.X, call.Parameters[0]);
+        int time = x.Shape[1], width = x.Shape[2];
+        var h = Tensor.Fresh<T>(x.Shape);
+        for (int n = 0; n < x.Batch; n++)
+            for (int t = 0; t < time; t++)
+                for (int i = 0; i < width; i++)
+                {
+                    int at = (n * time + t) * width + i;
+                    h.Span[at] = T.Tanh(a.Span[i] * (t == 0 ? Start<T>() : h.Span[at - width]) + x.Span[at]);
+                }
+        return new(h.Done(), h.Done());
+    }
+
+    private BackwardResult<T> Backward<T>(in BackwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
+    {
+        var (h, a) = (call.Saved[0], call.Parameters[0]);
+        int time = h.Shape[1], width = h.Shape[2];
+        var dx = Tensor.Fresh<T>(h.Shape);
+        var da = call.ParameterGradient(0);
+        da.Span.Clear();
+        for (int n = 0; n < h.Batch; n++)
+            for (int i = 0; i < width; i++)
+            {
+                T later = T.Zero;
+                for (int t = time - 1; t >= 0; t--)
+                {
+                    int at = (n * time + t) * width + i;
+                    T inside = Inside(call.Dy.Span[at] + later, h.Span[at]);
+                    dx.Span[at] = inside;
+                    da.Span[i] += Weight(inside, t == 0 ? Start<T>() : h.Span[at - width], h.Span[at]);
+                    later = Before(inside, a.Span[i]);
+                }
+            }
+        return new(dx.Done(), da.Done());
+    }
+
+    private static T Start<T>() where T : struct, IFloatingPointIeee754<T> => T.CreateChecked(0.5);
+}
+
+/// <summary>The right one, to show that the base of the bugs breaks no law itself.</summary>
+public sealed record RightRecurrence : PlainRecurrence;
+
+public sealed record RecurrenceSameStep : PlainRecurrence
+{
+    protected override T Weight<T>(T inside, T before, T now) => inside * now;
+}
+
+public sealed record RecurrenceTruncated : PlainRecurrence
+{
+    protected override T Before<T>(T inside, T a) => T.Zero;
+}
+
+public sealed record RecurrenceNoActivation : PlainRecurrence
+{
+    protected override T Inside<T>(T dh, T h) => dh;
+}
+
+/// <summary>y = x − the mean of the batch in training, − nothing in inference; unless spoilt.</summary>
+public abstract record PlainCentering : Layer
+{
+    public override bool MixesExamples => true;
+
+    public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(shape));
+
+    public sealed override Differentiable<T> At<T>() => new(
+        (in ForwardCall<T> call) => new(UsesBatch(call.Mode) ? Centered(call.X) : call.X),
+        (in BackwardCall<T> call) => new(UsesBatch(call.Mode) ? Gradient(call.Dy) : call.Dy));
+
+    protected virtual bool UsesBatch(Mode mode) => mode == Mode.Train;
+
+    /// <summary>Centering is its own gradient.</summary>
+    protected virtual Tensor<T> Gradient<T>(Tensor<T> dy) where T : struct, IFloatingPointIeee754<T> => Centered(dy);
+
+    private static Tensor<T> Centered<T>(Tensor<T> x) where T : struct, IFloatingPointIeee754<T>
+    {
+        int width = x.Size / x.Batch;
+        var y = Tensor.Fresh<T>(x.Shape);
+        for (int i = 0; i < width; i++)
+        {
+            T mean = T.Zero;
+            for (int n = 0; n < x.Batch; n++) mean += x.Span[n * width + i] / T.CreateChecked(x.Batch);
+            for (int n = 0; n < x.Batch; n++) y.Span[n * width + i] = x.Span[n * width + i] - mean;
+        }
+        return y.Done();
+    }
+}
+
+/// <summary>The right one, to show that the base of the bugs breaks no law itself.</summary>
+public sealed record RightCentering : PlainCentering;
+
+public sealed record BatchMeanConstant : PlainCentering
+{
+    protected override Tensor<T> Gradient<T>(Tensor<T> dy) => dy;
+}
+
+public sealed record BatchMeanInference : PlainCentering
+{
+    protected override bool UsesBatch(Mode mode) => true;
+}
+
+/// <summary>The promise of <see cref="PlainCentering"/> that examples mix, not made.</summary>
+public sealed record BatchMixed() : Spoilt(new RightCentering());
+
+/// <summary>Every element kept with probability ½ and doubled, by the key.</summary>
+public abstract record PlainDropout : Layer
+{
+    public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(shape));
+
+    // What one example drops does not depend on how many others there are, so that the laws of a batch hold.
+    protected static T Mask<T>(Key key, int place, int width, double scale) where T : struct, IFloatingPointIeee754<T> =>
+        (key.Bits((ulong)(place % width)) & 1) == 0 ? T.Zero : T.CreateChecked(scale);
+
+    public sealed override Differentiable<T> At<T>() => new(
+        (in ForwardCall<T> call) => new(Scaled(call.X, call.Key, 2)),
+        (in BackwardCall<T> call) => new(Scaled(call.Dy, BackwardKey(call.Key), BackwardScale)));
+
+    protected virtual Key BackwardKey(Key key) => key;
+
+    protected virtual double BackwardScale => 2;
+
+    private static Tensor<T> Scaled<T>(Tensor<T> x, Key key, double scale) where T : struct, IFloatingPointIeee754<T>
+    {
+        int width = x.Size / x.Batch;
+        var y = Tensor.Fresh<T>(x.Shape);
+        for (int i = 0; i < x.Size; i++) y.Span[i] = x.Span[i] * Mask<T>(key, i, width, scale);
+        return y.Done();
+    }
+}
+
+/// <summary>The right one, to show that the base of the bugs breaks no law itself.</summary>
+public sealed record RightDropout : PlainDropout;
+
+public sealed record DropoutOtherMask : PlainDropout
+{
+    protected override Key BackwardKey(Key key) => key.Split(1);
+}
+
+public sealed record DropoutUnscaled : PlainDropout
+{
+    protected override double BackwardScale => 1;
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using Functional.Core;
+using LanguageExt;
+using Xunit;
+using Xunit.Abstractions;
+using static LanguageExt.Prelude;
+
+namespace Functional.Properties.Tests.PlantedBugs;
+
+/// <summary>Every planted bug is caught in the default run, by the law that ought to catch it.</summary>
+public class PlantedBugTests(ITestOutputHelper output)
+{
+    /// <summary>All wrong layers.</summary>
+    public static Seq<PlantedBug> All { get; } =
+        DenseBugs.All + ElementwiseBugs.All + RowBugs.All + LossBugs.All + WiringBugs.All + NetworkBugs.All + PurityBugs.All;
+
+    public static TheoryData<string> Names => [.. All.Map(bug => bug.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Is_caught_by_its_law(string name) => Catch(All.First(bug => bug.Name == name));
+
+    [Fact]
+    public void The_table_of_bugs()
+    {
+        var table = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{"bug",-75} {"law",-22} {"reported as",-22} cases  shrunk to\n");
+        foreach (var bug in All)
+        {
+            var (cases, first, small) = Catch(bug);
+            table.Append(CultureInfo.InvariantCulture, $"{bug.Name,-75} {bug.Law.Name,-22} {first,-22} {cases,5}  {SizeOf(small)}\n");
+        }
+        foreach (var bug in OptimizerBugs.All)
+        {
+            var (cases, first) = Catch(bug);
+            table.Append(CultureInfo.InvariantCulture, $"{bug.Name,-75} {bug.Law.Name,-22} {first,-22} {cases,5}\n");
+        }
+        table.Append(CultureInfo.InvariantCulture, $"{All.Count + OptimizerBugs.All.Count} bugs, all caught\n");
+        output.WriteLine(table.ToString());
+        Assert.True(All.Count >= 60);
+        Assert.Equal(All.Count, All.Map(bug => bug.Name).Distinct().Count);
+    }
+
+    [Fact]
+    public void The_optimizers_of_the_library_follow_their_definitions()
+    {
+        foreach (var (optimizer, definition) in new[]
+        {
+            (Optimizers.Sgd(0.1, momentum: 0.9, weightDecay: 0.01), OptimizerBugs.SgdDefinition), (Optimizers.Adam(0.1), OptimizerBugs.AdamDefinition),
+        })
+            foreach (var at in new OptimizerBug("right", definition, optimizer).Cases)
+                Assert.All(OptimizerLaws.All.Add(definition), law => Assert.Equal(Verdict.Pass, law.Check(at).Verdict));
+    }
+
+    [Fact]
+    public void What_the_bugs_are_made_of_breaks_no_law()
+    {
+        foreach (var (layer, shape) in new (Layer, Shape)[]
+        {
+            (new RightDense(3), [4]), (new RightDense(1), [1]), (new RightRecurrence(), [4, 2]), (new RightCentering(), [3]), (new RightDropout(), [5]),
+        }) Verify.Layer(layer, shape);
+    }
+
+    // Catches it as a user would see it, and by the named law alone, which may be one that another law's report comes before.
+    private static (int Cases, string First, LayerCase Small) Catch(PlantedBug bug)
+    {
+        var report = Verify.Run(bug.Cases);
+        var (small, violations, _) = report.Broken.IfNone(() => throw new Xunit.Sdk.XunitException($"'{bug.Name}' was not caught."));
+        Assert.NotEmpty(violations);
+        // A user's wrong layer throws nothing; neither may one of these, or it would be caught by accident.
+        Assert.All(violations, violation => Assert.NotEqual("a call that threw", violation.Where));
+        int cases = 1 + bug.Cases.TakeWhile(at => bug.Law.Check(at).Verdict != Verdict.Fail).Count();
+        Assert.True(cases <= PlantedBug.DefaultCases, $"'{bug.Name}' was caught as '{violations[0].Law}', but never by '{bug.Law.Name}'.");
+        return (cases, violations[0].Law, small);
+    }
+
+    private static (int Cases, string First) Catch(OptimizerBug bug)
+    {
+        int cases = 1 + bug.Cases.TakeWhile(at => bug.Law.Check(at).Verdict != Verdict.Fail).Count();
+        Assert.True(cases <= bug.Cases.Count(), $"'{bug.Name}' was never caught by '{bug.Law.Name}'.");
+        return (cases, OptimizerLaws.All.Add(bug.Law).First(law => bug.Cases.Any(at => law.Check(at).Verdict == Verdict.Fail)).Name);
+    }
+
+    private static string SizeOf(LayerCase at) =>
+        $"batch {at.Batch}, input {string.Join(" and ", at.InputShapes)}{(at.Parameters.Count == 0 ? "" : $", {at.Parameters.Sum(w => w.Size)} parameters")}";
+}

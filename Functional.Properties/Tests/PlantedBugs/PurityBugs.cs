@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Functional.Core;
+using LanguageExt;
+using static Functional.Properties.Tests.PlantedBugs.PlantedBug;
+using static LanguageExt.Prelude;
+
+namespace Functional.Properties.Tests.PlantedBugs;
+
+/// <summary>What goes wrong where a function is not pure: changed inputs, memory between calls, the clock, the thread, unwritten memory.</summary>
+public static class PurityBugs
+{
+    public static Seq<PlantedBug> All { get; } = Seq(
+        Vector("input overwritten by forward", PurityLaw.Untouched, _ => new OverwrittenInput()),
+        Vector("weights renormalised in place by forward", PurityLaw.Untouched, key => new OverwrittenWeights(Size(key, 1))),
+        Vector("δy overwritten by backward", PurityLaw.Untouched, _ => new OverwrittenDy()),
+        Vector("saved tensor reused as scratch by backward", PurityLaw.Untouched, _ => new OverwrittenSaved()),
+        Vector("output changed by backward", PurityLaw.Untouched, _ => new OverwrittenOutput()),
+        Vector("a count of calls in the result", PurityLaw.Repeatable, _ => new CountedCalls()),
+        Vector("a running mean hidden in the layer", PurityLaw.Repeatable, _ => new HiddenMean()),
+        Vector("backward with what the last forward saved, not its own", PurityLaw.Repeatable, _ => new StaleSaved()),
+        Vector("the clock in the result", PurityLaw.Repeatable, _ => new ClockDependent()),
+        Vector("the thread in the result", PurityLaw.Repeatable, _ => new ThreadDependent()),
+        Vector("a mask from the machine's randomness instead of the key", PurityLaw.Repeatable, _ => new UnkeyedMask()),
+        Vector("last element of the output unwritten", PurityLaw.Written, _ => new UnwrittenOutput()),
+        Vector("input gradient written only where it is not zero", PurityLaw.Written, _ => new UnwrittenGradient()),
+        Vector("bias gradient unwritten", PurityLaw.Written, key => new UnwrittenBias(Size(key, 1))))
+        .Map(bug => bug.Impure);
+}
+
+public sealed record OverwrittenInput() : Spoilt(Layers.Tanh())
+{
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        var x = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(call.X.Span), call.X.Size);
+        foreach (ref T number in x) number = T.Max(number, -T.One);
+        return right.Forward(call);
+    }
+}
+
+public sealed record OverwrittenWeights(int Units) : Spoilt(new RightDense(Units))
+{
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        var w = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(call.Parameters[0].Span), call.Parameters[0].Size);
+        T length = T.One;
+        foreach (T number in w) length += T.Abs(number);
+        foreach (ref T number in w) number /= length;
+        return right.Forward(call);
+    }
+}
+
+public sealed record OverwrittenDy() : Spoilt(Layers.Tanh())
+{
+    protected override BackwardResult<T> Backward<T>(Differentiable<T> right, in BackwardCall<T> call)
+    {
+        var dy = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(call.Dy.Span), call.Dy.Size);
+        for (int i = 0; i < dy.Length; i++) dy[i] *= T.One - call.Saved[1].Span[i] * call.Saved[1].Span[i];
+        return new(Edit(call.Dy, (_, number) => number));
+    }
+}
+
+public sealed record OverwrittenSaved() : Spoilt(Layers.Tanh())
+{
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        var result = right.Forward(call);
+        return result with { Saved = Edit(result.Outputs[0], (_, y) => y) };
+    }
+
+    protected override BackwardResult<T> Backward<T>(Differentiable<T> right, in BackwardCall<T> call)
+    {
+        var y = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(call.Saved[0].Span), call.Saved[0].Size);
+        for (int i = 0; i < y.Length; i++) y[i] = (T.One - y[i] * y[i]) * call.Dy.Span[i];
+        return new(Edit(call.Saved[0], (_, number) => number));
+    }
+}
+
+public sealed record OverwrittenOutput() : Spoilt(Layers.Tanh())
+{
+    protected override BackwardResult<T> Backward<T>(Differentiable<T> right, in BackwardCall<T> call)
+    {
+        var back = right.Backward(call);
+        foreach (ref T number in call.Saved[1].Writable) number = T.One - number * number;
+        return back;
+    }
+}
+
+public sealed record CountedCalls() : Spoilt(Layers.Tanh())
+{
+    private static int s_calls;
+
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        T scale = T.One + T.CreateChecked(1e-6) * T.CreateChecked(Interlocked.Increment(ref s_calls) % 1000);
+        return right.Forward(call) with { Outputs = Edit(call.X, (_, x) => scale * T.Tanh(T.One + x * x)) };
+    }
+}
+
+public sealed record HiddenMean() : Spoilt(Layers.Tanh())
+{
+    private static double s_mean;
+
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        T mean = T.CreateChecked(s_mean);
+        s_mean = 0.9 * s_mean + 0.1 * (double.CreateTruncating(T.Tanh(call.X.Span[0])) + 0.5);
+        return right.Forward(call with { Inputs = Edit(call.X, (_, x) => x - mean) });
+    }
+}
+
+public sealed record StaleSaved() : Spoilt(Layers.Tanh())
+{
+    private static object? s_last;
+
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        var result = right.Forward(call);
+        s_last = result.Saved;
+        return result;
+    }
+
+    // The field of the last forward call, where what was saved is handed in.
+    protected override BackwardResult<T> Backward<T>(Differentiable<T> right, in BackwardCall<T> call) =>
+        right.Backward(call with { Saved = s_last is Tensors<T> last && last[0].Shape == call.Dy.Shape ? last : call.Saved });
+}
+
+public sealed record ClockDependent() : Spoilt(Layers.Tanh())
+{
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        T now = T.CreateChecked(Stopwatch.GetTimestamp() * 1e-9);
+        return right.Forward(call) with { Outputs = Edit(call.X, (_, x) => T.Tanh(x) + now) };
+    }
+}
+
+public sealed record ThreadDependent() : Spoilt(Layers.Tanh())
+{
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        T thread = T.CreateChecked(Environment.CurrentManagedThreadId);
+        return right.Forward(call) with { Outputs = Edit(call.X, (_, x) => T.Tanh(x) + thread) };
+    }
+}
+
+public sealed record UnkeyedMask() : Spoilt(Layers.Tanh())
+{
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        var result = right.Forward(call);
+        return result with { Outputs = Edit(result.Outputs[0], (_, y) => y + T.CreateChecked(Random.Shared.NextDouble())) };
+    }
+}
+
+public sealed record UnwrittenOutput() : Spoilt(Layers.Tanh())
+{
+    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
+    {
+        var y = Tensor.Fresh<T>(call.X.Shape);
+        for (int i = 0; i < call.X.Size - 1; i++) y.Span[i] = T.Tanh(call.X.Span[i]);
+        return right.Forward(call) with { Outputs = y.Done() };
+    }
+}
+
+public sealed record UnwrittenGradient() : Spoilt(Layers.Relu())
+{
+    // New memory happens to hold zeros, until it does not.
+    protected override BackwardResult<T> Backward<T>(Differentiable<T> right, in BackwardCall<T> call)
+    {
+        var dx = Tensor.Fresh<T>(call.Dy.Shape);
+        for (int i = 0; i < dx.Span.Length; i++)
+            if (call.Saved[0].Span[i] > T.Zero) dx.Span[i] = call.Dy.Span[i];
+        return new(dx.Done());
+    }
+}
+
+public sealed record UnwrittenBias(int Units) : PlainDense(Units)
+{
+    protected override void BiasGradient<T>(Sizes s, ReadOnlySpan<T> dy, Span<T> db)
+    {
+        for (int n = 0; n < s.Batch; n++)
+            for (int o = 0; o < s.Outputs; o++) db[o] += dy[n * s.Outputs + o];
+    }
+}

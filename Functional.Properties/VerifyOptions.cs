@@ -1,0 +1,58 @@
+using System.Globalization;
+using Functional.Core;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Functional.Properties;
+
+/// <summary>At which points a layer is to be verified. Equal options give equal points.</summary>
+public sealed record VerifyOptions
+{
+    /// <summary>How many points; the environment variable <c>FUNCTIONAL_CASES</c> multiplies it.</summary>
+    public int Cases { get; init; } = 48;
+
+    /// <summary>The number of the first point, to run one again.</summary>
+    public int First { get; init; }
+
+    /// <summary>Where the points come from.</summary>
+    public Key Key { get; init; } = new(1);
+
+    /// <summary>What values each input may take, in order; any real number for those beyond the list.</summary>
+    public Seq<ValueKind> Kinds { get; init; } = Empty;
+
+    /// <summary>The families of values to go through; unless told otherwise those up to ±1000, where differences are conclusive for nearly every layer.</summary>
+    public Seq<ValueFamily> Families { get; init; } = toSeq(Enum.GetValues<ValueFamily>()).Filter(family => family <= ValueFamily.Huge).Strict();
+
+    /// <summary>The modes to go through.</summary>
+    public Seq<Mode> Modes { get; init; } = Seq(Mode.Train, Mode.Inference);
+
+    /// <summary>Batches of 1 to so many examples.</summary>
+    public int LargestBatch { get; init; } = 4;
+
+    /// <summary>The points for a layer: batch sizes change fastest, then families, then modes.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="inputs">The shapes of one example's inputs.</param>
+    public IEnumerable<LayerCase> Points(Layer layer, Seq<Shape> inputs) =>
+        Enumerable.Range(First, Cases * Verify.Scale).Select(number =>
+        {
+            var kinds = toSeq(Enumerable.Range(0, inputs.Count).Select(i => i < Kinds.Count ? Kinds[i] : ValueKind.Real)).Strict();
+            int family = number / LargestBatch, mode = family / Families.Count;
+            return CaseMaker.Make(layer, inputs, 1 + number % LargestBatch, Key.Split((ulong)number), Families[family % Families.Count], kinds, Modes[mode % Modes.Count]) with
+            {
+                Origin = $"Verify.Layer({CSharpCode.Of(layer)}, {Code(number)}, {string.Join(", ", inputs)});",
+            };
+        });
+
+    // These options with a single point, leaving out what is as usual.
+    private string Code(int number)
+    {
+        var usual = new VerifyOptions();
+        string text = string.Create(CultureInfo.InvariantCulture, $"new VerifyOptions {{ First = {number}, Cases = 1");
+        if (Key != usual.Key) text += $", Key = new({Key.Seed})";
+        if (!Kinds.IsEmpty) text += $", Kinds = {CSharpCode.Of(Kinds)}";
+        if (Families != usual.Families) text += $", Families = {CSharpCode.Of(Families)}";
+        if (Modes != usual.Modes) text += $", Modes = {CSharpCode.Of(Modes)}";
+        if (LargestBatch != usual.LargestBatch) text += string.Create(CultureInfo.InvariantCulture, $", LargestBatch = {LargestBatch}");
+        return text + " }";
+    }
+}
