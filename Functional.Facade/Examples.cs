@@ -47,6 +47,14 @@ public sealed class Examples
         return new(inputs, Tensor.Build<float>([labels.Count, classes], index => labels[index[0]] == index[1] ? 1 : 0), [.. labels]);
     }
 
+    /// <summary>Examples of classes from a rectangular array, a row each.</summary>
+    /// <inheritdoc cref="Labelled(IReadOnlyList{float[]}, IReadOnlyList{int}, int)"/>
+    public static Examples Labelled(float[,] rows, IReadOnlyList<int> labels, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return Labelled(Tensor.From(rows), labels, classes);
+    }
+
     /// <summary>Examples with target numbers, for regression.</summary>
     /// <param name="rows">The inputs, all of one length.</param>
     /// <param name="targets">The target numbers of each row, all of one length.</param>
@@ -56,6 +64,35 @@ public sealed class Examples
         var (x, t) = (Check.Rows(rows, nameof(rows)), Check.Rows(targets, nameof(targets)));
         Check.SameLength(x.Batch, t.Batch, nameof(targets));
         return new(x, t, []);
+    }
+
+    /// <summary>Examples with one target number each, for regression.</summary>
+    /// <inheritdoc cref="Regression(IReadOnlyList{float[]}, IReadOnlyList{float[]})"/>
+    public static Examples Regression(IReadOnlyList<float[]> rows, IReadOnlyList<float> targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        return Regression(rows, [.. targets.Select(target => new[] { target })]);
+    }
+
+    /// <summary>Examples with target numbers from rectangular arrays, a row each, for regression.</summary>
+    /// <inheritdoc cref="Regression(IReadOnlyList{float[]}, IReadOnlyList{float[]})"/>
+    public static Examples Regression(float[,] rows, float[,] targets)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(targets);
+        return Regression(Tensor.From(rows), Tensor.From(targets));
+    }
+
+    /// <summary>Examples with target numbers from tensors, <c>[count, …]</c> and <c>[count, width]</c>, for regression.</summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="targets">The target numbers of each.</param>
+    /// <exception cref="ArgumentException">An empty set, sets of different lengths, NaN or infinity; the message says where.</exception>
+    public static Examples Regression(Tensor<float> inputs, Tensor<float> targets)
+    {
+        Check.Inputs(inputs, nameof(inputs));
+        Check.Inputs(targets, nameof(targets));
+        Check.SameLength(inputs.Batch, targets.Batch, nameof(targets));
+        return new(inputs, targets.Reshape([targets.Batch, targets.Size / targets.Batch]), []);
     }
 
     /// <summary>The examples at these indices, in that order.</summary>

@@ -88,4 +88,24 @@ public sealed partial class Model
             throw new ModelFileException($"{path}: {names.Length} class names for {stored.Network.OutputShapes[0].Size} outputs.");
         return new(stored.Network, stored.Parameters, stored.State, [.. names]);
     }
+
+    /// <summary>This model with the numbers of a saved one of the same build: the same parameters, by name and shape.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="registry">Names for layers of your own; <c>null</c> where there are none.</param>
+    /// <exception cref="ModelFileException">The file cannot be loaded, or it is of another model; the message names the first difference.</exception>
+    public Model WithParametersFrom(string path, LayerRegistry? registry = null)
+    {
+        var other = Load(path, registry);
+        if ((Difference(Network.Layout, other.Network.Layout) ?? Difference(Network.StateLayout, other.Network.StateLayout)) is { } difference)
+            throw new ModelFileException($"{path} is a file of another model: {difference}.");
+        return new(Network, new(Network.Layout, other.Parameters.Values), new(Network.StateLayout, other.State.Values), ClassNames);
+    }
+
+    private static string? Difference(Layout here, Layout there)
+    {
+        foreach (var (mine, other) in here.Entries.Zip(there.Entries))
+            if (mine.Name != other.Name || mine.Shape != other.Shape)
+                return $"it has {other.Name} {other.Shape} where this model has {mine.Name} {mine.Shape}";
+        return here.Entries.Count == there.Entries.Count ? null : $"it has {there.Entries.Count} tensors, this model {here.Entries.Count}";
+    }
 }

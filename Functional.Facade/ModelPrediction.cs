@@ -44,6 +44,17 @@ public sealed partial class Model
         return [.. Enumerable.Range(0, rows.Count).Select(row => outputs.Example(row).ToArray())];
     }
 
+    /// <summary>The network's outputs for many examples, a row each.</summary>
+    /// <exception cref="ArgumentException">The rows have another width than the input, or hold NaN or infinity; the message says where.</exception>
+    public float[,] Predict(float[,] rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var outputs = Predict(Tensor.From(rows));
+        float[,] table = new float[outputs.Batch, OutputSize];
+        for (int i = 0; i < outputs.Size; i++) table[i / OutputSize, i % OutputSize] = outputs.Span[i];
+        return table;
+    }
+
     /// <summary>The network's outputs for many examples, <c>[count, …]</c>.</summary>
     /// <exception cref="ArgumentException">The examples do not have the input's size, or hold NaN or infinity.</exception>
     public Tensor<float> Predict(Tensor<float> examples)
@@ -57,6 +68,10 @@ public sealed partial class Model
     /// <summary>The most probable class of one example: the place of the largest output.</summary>
     /// <inheritdoc cref="Predict(ReadOnlySpan{float})"/>
     public int PredictClass(ReadOnlySpan<float> example) => Largest(Predict(example));
+
+    /// <summary>The most probable class of each example.</summary>
+    /// <inheritdoc cref="Predict(IReadOnlyList{float[]})"/>
+    public int[] PredictClasses(IReadOnlyList<float[]> rows) => [.. Predict(rows).Select(output => Largest(output))];
 
     /// <summary>The most probable class of each example.</summary>
     /// <inheritdoc cref="Predict(Tensor{float})"/>

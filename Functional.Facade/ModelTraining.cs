@@ -77,13 +77,17 @@ public sealed partial class Model
             throw new ArgumentException($"The examples have {examples.Inputs.Shape.Example.LongSize} numbers each; the network's input {InputShape} needs {InputShape.LongSize}.", parameter);
         if (examples.Width != OutputSize)
             throw new ArgumentException($"The examples have {examples.Width} {(examples.AreLabelled ? "classes" : "target numbers")}; the network gives {OutputSize} numbers.", parameter);
-        return Objective.Of(Network, loss ?? Chosen(examples)).Match(objective => objective, faults => throw new NetworkException(faults));
+        var (network, error) = loss is null ? Chosen(examples) : (Network, loss);
+        return Objective.Of(network, error).Match(objective => objective, faults => throw new NetworkException(faults));
     }
 
-    private Loss Chosen(Examples examples) => !examples.AreLabelled ? Losses.EuclideanLoss() : Network.Nodes.LastOrNone().Map(node => node.Layer).Case switch
-    {
-        SoftmaxLayer => Losses.LogLoss(),
-        ElementwiseLayer<SigmoidFunction> => Losses.BinaryLogLoss(),
-        _ => Losses.SoftmaxLogLoss(),
-    };
+    // A final softmax or sigmoid is trained together with its loss: the same numbers, and finite where a probability rounds to 0.
+    private (Network Network, Loss Loss) Chosen(Examples examples) => !examples.AreLabelled
+        ? (Network, Losses.EuclideanLoss())
+        : Network.SplitHead().Case switch
+        {
+            (Network body, SoftmaxLayer) => (body, Losses.SoftmaxLogLoss()),
+            (Network body, ElementwiseLayer<SigmoidFunction>) => (body, Losses.SigmoidBinaryLogLoss()),
+            _ => (Network, Losses.SoftmaxLogLoss()),
+        };
 }

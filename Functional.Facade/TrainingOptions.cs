@@ -16,7 +16,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// The error to minimise; <c>null</c> chooses: for target numbers the Euclidean loss; for labels the log loss after a final softmax, the binary log
-    /// loss after a final sigmoid, and otherwise the log loss of the softmax of the outputs. Each is the mean over the batch.
+    /// loss after a final sigmoid, and otherwise the log loss of the softmax of the outputs. Each is the mean over the batch. After a final softmax or
+    /// sigmoid it is computed in its fused form, which stays finite where a probability rounds to 0.
     /// </summary>
     public Loss? Loss { get; init; }
 

@@ -9,6 +9,8 @@ internal sealed class KindConverter<TBase>(LayerRegistry registry) : JsonConvert
 {
     private static string Family => typeof(TBase) == typeof(Layer) ? "layer" : "initialiser";
 
+    private static string Article => typeof(TBase) == typeof(Layer) ? "a" : "an";
+
     private static string Method => typeof(TBase) == typeof(Layer) ? "With" : "WithInitializer";
 
     public override TBase Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -18,8 +20,8 @@ internal sealed class KindConverter<TBase>(LayerRegistry registry) : JsonConvert
             || settings["kind"] is not JsonValue value || !value.TryGetValue(out string? kind))
             throw new FaultException(new Fault($"no {Family}", $"an object with the {Family}'s \"kind\""));
         var type = registry.TypeOf(kind, typeof(TBase)) ?? throw new FaultException(new Fault(
-            $"a {Family} of kind \"{Short(kind)}\"", $"one of {string.Join(", ", registry.NamesOf(typeof(TBase)))}",
-            $"a {Family} of your own is made known by registry.{Method}<YourRecord>(\"{Short(kind)}\")"));
+            $"{Article} {Family} of kind \"{Short(kind)}\"", $"one of {string.Join(", ", registry.NamesOf(typeof(TBase)))}",
+            $"{Article} {Family} of your own is made known by registry.{Method}<YourRecord>(\"{Short(kind)}\")"));
         settings.Remove("kind");
         try
         {

@@ -38,6 +38,7 @@ public static class ModelFile
         from file in Safetensors.ReadFile(path)
         from version in Known(path, file)
         from network in FileAccessError.In(path, NetworkJson.Read(file.Metadata[Architecture], registry))
+        from others in NoOthers(path, file, network)
         from parameters in Tensors<T>(path, file, "", network.Layout)
         from state in Tensors<T>(path, file, StatePrefix, network.StateLayout)
         select new StoredModel<T>(network, new(network.Layout, parameters), new(network.StateLayout, state), toHashMap(file.Metadata
@@ -54,20 +55,32 @@ public static class ModelFile
         tensors.Layout.Entries.Select((entry, place) => StoredTensor.From(
             prefix + entry.Name, [.. entry.Shape.Select(size => (long)size)], tensors[place].Span)).Sequence();
 
-    private static Fin<Tensor<T>> Tensors<T>(string path, SafetensorsFile file, string prefix, Layout layout) where T : struct, IFloatingPointIeee754<T>
+    private static Fin<Tensor<T>> Tensors<T>(string path, SafetensorsFile file, string prefix, Layout layout) where T : struct, IFloatingPointIeee754<T> =>
+        // Memory is taken once every tensor is known to be there, so that a small file cannot ask for much of it.
+        from stored in layout.Entries.Map(entry => Find(path, file, prefix + entry.Name, entry.Shape)).Sequence()
+        from numbers in stored.Map(tensor => FileAccessError.In(path, tensor.Values<T>())).Sequence()
+        select Joined(layout, numbers);
+
+    private static Fin<StoredTensor> Find(string path, SafetensorsFile file, string name, Shape shape) =>
+        file.Find(name).Case is not StoredTensor stored
+            ? Error.New($"{path}: there is no tensor '{name}', which the architecture needs.")
+        : !stored.Shape.SequenceEqual(shape.Select(size => (long)size))
+            ? Error.New(string.Create(CultureInfo.InvariantCulture, $"{path}: tensor '{name}' has shape [{string.Join(", ", stored.Shape)}], the architecture needs {shape}."))
+        : stored;
+
+    private static Tensor<T> Joined<T>(Layout layout, Seq<T[]> numbers) where T : struct, IFloatingPointIeee754<T>
     {
         var values = Tensor.Fresh<T>([layout.Size]);
-        foreach (var entry in layout.Entries)
-        {
-            string name = prefix + entry.Name;
-            if (file.Find(name).Case is not StoredTensor stored) return Error.New($"{path}: there is no tensor '{name}', which the architecture needs.");
-            if (!stored.Shape.SequenceEqual(entry.Shape.Select(size => (long)size)))
-                return Error.New(string.Create(CultureInfo.InvariantCulture,
-                    $"{path}: tensor '{name}' has shape [{string.Join(", ", stored.Shape)}], the architecture needs {entry.Shape}."));
-            var numbers = stored.Values<T>();
-            if (numbers.Case is Error error) return error;
-            numbers.IfFail([]).CopyTo(values.Span[entry.Offset..]);
-        }
+        foreach (var (entry, elements) in layout.Entries.Zip(numbers)) elements.CopyTo(values.Span[entry.Offset..]);
         return values.Done();
+    }
+
+    private static Fin<Unit> NoOthers(string path, SafetensorsFile file, Network network)
+    {
+        var known = network.Layout.Entries.Map(entry => entry.Name).Concat(network.StateLayout.Entries.Map(entry => StatePrefix + entry.Name)).ToHashSet();
+        string[] others = [.. file.Tensors.Select(tensor => tensor.Name).Where(name => !known.Contains(name))];
+        return others.Length == 0
+            ? unit
+            : Error.New($"{path}: {others.Length} tensors that the architecture does not know, the first {StoredText.Quote(others[0])}.");
     }
 }

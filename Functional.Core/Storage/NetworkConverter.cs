@@ -10,14 +10,14 @@ namespace Functional.Core.Storage;
 /// <param name="Nodes">The applications of layers in order; each takes the next free slots.</param>
 /// <param name="Outputs">The slots of the outputs.</param>
 /// <param name="Name">The name of the network, where it has one.</param>
-internal sealed record NetworkData(Seq<NetworkInput> Inputs, Seq<NodeData> Nodes, Seq<int> Outputs, string? Name = null);
+internal sealed record NetworkData(NetworkInput[] Inputs, NodeData[] Nodes, int[] Outputs, string? Name = null);
 
 /// <summary>One application of a layer.</summary>
 /// <param name="Path">Where it stands.</param>
 /// <param name="Layer">The layer.</param>
 /// <param name="Inputs">The slots that it reads.</param>
 /// <param name="Owner">Whose parameters it uses; left out where they are its own.</param>
-internal sealed record NodeData(string Path, Layer Layer, Seq<int> Inputs, string? Owner = null);
+internal sealed record NodeData(string Path, Layer Layer, int[] Inputs, string? Owner = null);
 
 /// <summary>
 /// A network as JSON. Reading builds it anew as a pipeline, layer by layer, through the checks that any pipeline goes through.
@@ -35,17 +35,19 @@ internal sealed class NetworkConverter : JsonConverter<Network>
         JsonSerializer.Serialize(writer, Data(value), options);
 
     private static NetworkData Data(Network network) => new(
-        network.Inputs,
-        network.Nodes.Map(node => new NodeData(node.Path, node.Layer, node.Inputs, node.Owner == node.Path ? null : node.Owner)),
-        network.OutputSlots,
+        [.. network.Inputs],
+        [.. network.Nodes.Map(node => new NodeData(node.Path, node.Layer, [.. node.Inputs], node.Owner == node.Path ? null : node.Owner))],
+        [.. network.OutputSlots],
         network.Name);
 
     private static Validation<Fault, Network> Build(NetworkData data) =>
-        data.Inputs.Count > MostEnds || data.Outputs.Count > MostEnds || data.Nodes.Count > MostNodes
+        data.Inputs.Contains(null) || data.Nodes.Contains(null)
+            ? Fail<Fault, Network>(new Fault("null among the inputs or layers", "inputs and layers"))
+        : data.Inputs.Length > MostEnds || data.Outputs.Length > MostEnds || data.Nodes.Length > MostNodes
             ? Fail<Fault, Network>(new Fault(
-                $"{data.Inputs.Count} inputs, {data.Nodes.Count} layers and {data.Outputs.Count} outputs",
+                $"{data.Inputs.Length} inputs, {data.Nodes.Length} layers and {data.Outputs.Length} outputs",
                 $"at most {MostEnds}, {MostNodes} and {MostEnds}"))
-            : Rebuilt(data).Build().Map(network => data.Name is null ? network : network with { Name = data.Name });
+        : Rebuilt(data).Build().Map(network => data.Name is null ? network : network with { Name = data.Name });
 
     private static Pipeline<Seq<Wire>> Rebuilt(NetworkData data) => new(draft =>
     {
@@ -61,7 +63,7 @@ internal sealed class NetworkConverter : JsonConverter<Network>
         TakeInputs();
         foreach (var input in inputs)
             draft = draft.Fail(new Fault($"slot {input.Slot}", "the next free slot when its turn comes", null, input.Name));
-        var ends = data.Outputs.Map(slot => Find(slot, "output")).Strict();
+        var ends = toSeq(data.Outputs).Map(slot => Find(slot)).Strict();
         return (draft, ends);
 
         void TakeInputs()
@@ -73,21 +75,24 @@ internal sealed class NetworkConverter : JsonConverter<Network>
             }
         }
 
-        Wire Find(int slot, string path)
+        Wire Find(int slot)
         {
             if (slot >= 0 && slot < wires.Count) return wires[slot];
-            draft = draft.Fail(NoSlot(slot, wires.Count, path));
+            draft = draft.Fail(NoSlot(slot, wires.Count, "output"));
             return draft.BrokenWire();
         }
     });
 
     private static (Draft, Seq<Wire>) Place(Draft draft, NodeData node, List<Wire> wires)
     {
-        if (node.Path.Length == 0 || node.Owner is "" || draft.Paths.Contains(node.Path))
-            draft = draft.Fail(new Fault("an empty path or one in use", "a path of its own", null, node.Path));
-        foreach (int slot in node.Inputs.Filter(slot => slot < 0 || slot >= wires.Count)) draft = draft.Fail(NoSlot(slot, wires.Count, node.Path));
-        var inputs = node.Inputs.Map(slot => slot >= 0 && slot < wires.Count ? wires[slot] : draft.BrokenWire()).Strict();
-        return draft.Place(node.Path, node.Owner ?? node.Path, node.Layer, inputs);
+        var faults =
+            (node.Path.Length > 0 && node.Owner is not "" && !draft.Paths.Contains(node.Path)
+                ? Empty
+                : Seq1(new Fault("an empty path or one in use", "a path of its own", null, node.Path)))
+            + toSeq(node.Inputs).Filter(slot => slot < 0 || slot >= wires.Count).Map(slot => NoSlot(slot, wires.Count, node.Path));
+        return faults.IsEmpty
+            ? draft.Place(node.Path, node.Owner ?? node.Path, node.Layer, toSeq(node.Inputs).Map(slot => wires[slot]).Strict())
+            : (draft with { Faults = draft.Faults + faults.Strict() }, toSeq(Enumerable.Repeat(draft.BrokenWire(), node.Layer.OutputCount)).Strict());
     }
 
     private static Fault NoSlot(int slot, int count, string path) => new($"slot {slot}", $"one of the {count} slots before it", null, path);

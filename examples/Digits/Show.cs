@@ -59,7 +59,7 @@ internal static class Show
         AnsiConsole.WriteLine(wrong.Length == 0 ? "No digit was misread." : $"{evaluation.Mistakes.Length} misread; {(wrong.Length == evaluation.Mistakes.Length ? "here they are" : $"{wrong.Length} of them")}:");
         if (wrong.Length == 0) return;
         AnsiConsole.WriteLine();
-        AnsiConsole.WriteLine("  " + string.Concat(wrong.Select(i => $"{evaluation.Labels[i]} read as {evaluation.Predictions[i]}".PadRight(20))));
+        AnsiConsole.WriteLine("  " + string.Concat(wrong.Select(i => $"{evaluation.Labels[i]} read as {evaluation.Predictions[i]}".PadRight(20))).TrimEnd());
         for (int row = 0; row < 8; row++)
         {
             var line = new StringBuilder("  ");

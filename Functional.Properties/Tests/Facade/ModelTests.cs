@@ -167,6 +167,65 @@ public sealed class ModelTests : IDisposable
         Assert.Throws<NetworkException>(() => NetworkBuilder.Input(4).Reshape(3).Build());
     }
 
+    [Fact]
+    public void A_file_of_another_model_is_named()
+    {
+        string path = Path.Combine(_folder, "xor.safetensors");
+        var trained = Xor().Fit(s_xor, Options(5));
+        trained.Save(path);
+        Assert.Equal(trained.Parameters, Xor(9).WithParametersFrom(path).Parameters);
+        var wider = Model.Create(Input(2) >> Dense(9) >> Tanh >> Dense(2));
+        Assert.Contains("another model: it has dense1.weight [8, 2] where this model has dense1.weight [9, 2]", Assert.Throws<ModelFileException>(() => wider.WithParametersFrom(path)).Message);
+        var shorter = Model.Create(Input(2) >> Dense(8));
+        Assert.Contains("it has 4 tensors, this model 2", Assert.Throws<ModelFileException>(() => shorter.WithParametersFrom(path)).Message);
+    }
+
+    [Fact]
+    public void A_final_softmax_is_learned_as_if_its_loss_had_it()
+    {
+        var options = Options(20);
+        var logits = Xor().Fit(s_xor, options);
+        var probabilities = Model.Create(Input(2) >> Dense(8) >> Tanh >> Dense(2) >> Softmax, 1).Fit(s_xor, options);
+        Assert.Equal(logits.Parameters, probabilities.Parameters);
+        Assert.Equal(logits.Evaluate(s_xor).Loss, probabilities.Evaluate(s_xor).Loss);
+        Assert.Equal(1, probabilities.Predict([0f, 1f]).Sum(), 1e-6);
+    }
+
+    [Fact]
+    public void Probabilities_that_round_to_0_leave_the_loss_finite()
+    {
+        var far = Examples.Labelled([[-1e4f, 1e4f], [1e4f, -1e4f]], [0, 1], classes: 2);
+        foreach (var head in new[] { Softmax(), Sigmoid() })
+        {
+            var model = Model.Create(Input(2) >> head);
+            Assert.Contains(0f, model.Predict(far.Inputs).ToArray());
+            Assert.InRange(model.Evaluate(far).Loss, 1e4f, 1e5f);
+            var learning = Model.Create(Input(2) >> Dense(2) >> head);
+            Assert.DoesNotContain(learning.Fit(far, Options(3)).Parameters.Values.ToArray(), weight => !float.IsFinite(weight));
+        }
+    }
+
+    [Fact]
+    public void Rows_rectangles_and_tensors_are_the_same_examples()
+    {
+        float[,] rectangle = { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } };
+        Assert.Equal(s_xor.Inputs, Examples.Labelled(rectangle, [0, 1, 1, 0], classes: 2).Inputs);
+        var rows = Examples.Regression([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]);
+        foreach (var same in new[]
+        {
+            Examples.Regression([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]),
+            Examples.Regression(rectangle, new float[,] { { 0 }, { 1 }, { 1 }, { 0 } }),
+            Examples.Regression(Tensor.From(rectangle), Tensor.From<float>(0, 1, 1, 0)),
+        })
+        {
+            Assert.Equal(rows.Inputs, same.Inputs);
+            Assert.Equal(rows.Targets, same.Targets);
+        }
+        var model = Xor();
+        Assert.Equal(model.Predict(s_xor.Inputs).ToArray(), model.Predict(rectangle).Cast<float>());
+        Assert.Equal(model.PredictClasses(s_xor.Inputs), model.PredictClasses([[0, 0], [0, 1], [1, 0], [1, 1]]));
+    }
+
     private static float[] Numbers(ulong seed, int count)
     {
         float[] numbers = new float[count];
