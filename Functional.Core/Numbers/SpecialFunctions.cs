@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Functional.Core;
 
 /// <summary>Functions that the base library lacks, for any number type, and exact at its ends.</summary>
-public static class SpecialFunctions
+public static partial class SpecialFunctions
 {
     /// <summary>The logistic sigmoid σ(x) = 1 / (1 + e⁻ˣ). Each half from the exponential that is below 1, so neither end overflows or loses digits.</summary>
     public static T Sigmoid<T>(T x) where T : struct, IFloatingPointIeee754<T>
