@@ -13,7 +13,7 @@ public class PlantedBugTests(ITestOutputHelper output)
 {
     /// <summary>All wrong layers.</summary>
     public static Seq<PlantedBug> All { get; } =
-        DenseBugs.All + ElementwiseBugs.All + RowBugs.All + LossBugs.All + WiringBugs.All + NetworkBugs.All + PurityBugs.All;
+        DenseBugs.All + DenseWeightBugs.All + ElementwiseBugs.All + RowBugs.All + LossBugs.All + WiringBugs.All + NetworkBugs.All + RecurrenceBugs.All + PurityBugs.All + HiddenBugs.All + CallerBugs.All;
 
     public static TheoryData<string> Names => [.. All.Map(bug => bug.Name)];
 
@@ -57,8 +57,9 @@ public class PlantedBugTests(ITestOutputHelper output)
     {
         foreach (var (layer, shape) in new (Layer, Shape)[]
         {
-            (new RightDense(3), [4]), (new RightDense(1), [1]), (new RightRecurrence(), [4, 2]), (new RightCentering(), [3]), (new RightDropout(), [5]),
+            (new RightDense(3), [4]), (new RightDense(1), [1]), (new RightRecurrence(), [4, 2]), (new RightCentering(), [3]), (new RightDropout(), [5]), (new RightRunningMean(), [3]),
         }) Verify.Layer(layer, shape);
+        Verify.Layer(new RightCell(), [3], [3]);
     }
 
     // Catches it as a user would see it, and by the named law alone, which may be one that another law's report comes before.
