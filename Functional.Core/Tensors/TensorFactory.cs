@@ -14,6 +14,12 @@ public static class Tensor
         return new(new Tensor<T>(data, offset, shape, region));
     }
 
+    /// <summary>Working memory, from the current <see cref="Region"/> where there is one; its content is undefined.</summary>
+    internal static Span<T> Room<T>(int length) where T : struct, IFloatingPointIeee754<T> =>
+        Region.Current is { } region
+            ? region.Take<T>(length, out int offset).AsSpan(offset, length)
+            : GC.AllocateUninitializedArray<T>(length);
+
     /// <summary>A tensor of zeros.</summary>
     public static Tensor<T> Zeros<T>(Shape shape) where T : struct, IFloatingPointIeee754<T> => Filled(shape, T.Zero);
 

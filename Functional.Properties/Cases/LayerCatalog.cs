@@ -44,6 +44,23 @@ public static class LayerCatalog
         new("chain", key => (Layers.Dense(Size(key, 1)) >> Layers.Tanh() >> Layers.Dense(2), Seq1(Shape.Of(Size(key, 2)))), Seq1(ValueKind.Real)),
         new("residual", key => (Layers.Residual(Layers.Dense(Size(key, 1)) >> Layers.Sigmoid()), Seq1(Shape.Of(Size(key, 1)))), Seq1(ValueKind.Real)),
         new("network", key => (Nested(Size(key, 1)), Seq1(Shape.Of(Size(key, 1)))), Seq1(ValueKind.Real)),
+        Image("conv2d", key => Layers.Conv2d(Size(key, 1), (Up(key, 2, 2), Up(key, 3, 3)), padding: Up(key, 4, 2))),
+        Image("conv2d, strided and dilated", key => Layers.Conv2d(2, (2, Up(key, 1, 2)), stride: (Up(key, 2, 3), 2), padding: new(0, 2, 1, Up(key, 3, 3)), dilation: (Up(key, 4, 2), 2), bias: false)),
+        Image("conv2d, padded to the same size", key => Layers.Conv2d(2, (3, 2), stride: Up(key, 1, 2), padding: Padding.Same)),
+        new("conv2d in groups", key => (Layers.Conv2d(4, 2, padding: 1, groups: 2), Seq1(Shape.Of(2 * Up(key, 1, 2), 3, Size(key, 2)))), Seq1(ValueKind.Real)),
+        new("conv2d, depthwise", key => (Layers.Conv2d(3, 3, padding: 1, groups: 3), Seq1(Shape.Of(3, Size(key, 1), Size(key, 2)))), Seq1(ValueKind.Real)),
+        Sequence("conv1d", key => Layers.Conv1d(Size(key, 1), Up(key, 2, 3), stride: Up(key, 3, 2), padding: 2, dilation: Up(key, 4, 2))),
+        Image("transposed conv2d", key => Layers.ConvTranspose2d(Size(key, 1), (Up(key, 2, 3), 2), stride: (2, Up(key, 3, 3)), padding: (Up(key, 2, 3) - 1, 0), extra: (1, 0))),
+        Sequence("transposed conv1d", key => Layers.ConvTranspose1d(2, Up(key, 1, 4), stride: Up(key, 2, 3), dilation: Up(key, 3, 2))),
+        Image("max pool", key => Layers.MaxPool2d((2, Up(key, 1, 2)), stride: (Up(key, 2, 2), 2), padding: new(1, 0, 0, 0))),
+        Sequence("max pool of a sequence", key => Layers.MaxPool1d(Up(key, 1, 2), padding: Up(key, 1, 2) - 1)),
+        Image("average pool", key => Layers.AveragePool2d((2, Up(key, 1, 2)), stride: Up(key, 2, 2), padding: new(1, 0, 0, 0))),
+        Sequence("average pool of a sequence", key => Layers.AveragePool1d(2, padding: 1, countPadding: false)),
+        Image("global average pool", _ => Layers.GlobalAveragePool()),
+        Image("global max pool", _ => Layers.GlobalMaxPool()),
+        Image("upsample", key => Layers.Upsample2d((Up(key, 1, 3), Up(key, 2, 3)))),
+        Image("zero pad", key => Layers.ZeroPad2d(new(Up(key, 1, 2), 0, 1, Up(key, 2, 3)))),
+        Sequence("zero pad of a sequence", key => Layers.ZeroPad1d(Up(key, 1, 2), 1)),
         Loss("euclidean loss", Losses.EuclideanLoss(), ValueKind.Real, ValueKind.Real),
         Loss("log loss", Losses.LogLoss(), ValueKind.Probability, ValueKind.Distribution),
         Loss("softmax log loss", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.Distribution),
@@ -61,6 +78,12 @@ public static class LayerCatalog
     private static CatalogEntry Same(string name, int inputs, Func<Key, Layer> layer) => new(
         name, key => (layer(key), toSeq(Enumerable.Repeat(Shape.Of(Size(key, 0)), inputs)).Strict()), toSeq(Enumerable.Repeat(ValueKind.Real, inputs)).Strict());
 
+    private static CatalogEntry Image(string name, Func<Key, Layer> layer) => new(
+        name, key => (layer(key), Seq1(Shape.Of(Up(key, 10, 3), 1 + Size(key, 11), 1 + Size(key, 12)))), Seq1(ValueKind.Real));
+
+    private static CatalogEntry Sequence(string name, Func<Key, Layer> layer) => new(
+        name, key => (layer(key), Seq1(Shape.Of(Up(key, 10, 3), 1 + Size(key, 11)))), Seq1(ValueKind.Real));
+
     private static CatalogEntry Loss(string name, Loss loss, ValueKind prediction, ValueKind target) =>
         new(name, key => (loss.Layer, Seq(Shape.Of(Size(key, 0)), Shape.Of(Size(key, 0)))), Seq(prediction, target));
 
@@ -72,6 +95,8 @@ public static class LayerCatalog
         from b in twice(a)
         from sum in Layers.Add(x, b)
         select sum).Build().ToFin().ThrowIfFail();
+
+    private static int Up(Key key, ulong place, int most) => 1 + key.For("up").Below(most, place);
 
     private static int Size(Key key, ulong place) => 1 + key.For("size").Below(5, place);
 }

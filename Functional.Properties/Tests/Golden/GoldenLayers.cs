@@ -15,6 +15,10 @@ public class GoldenLayers
         ["relu"] = _ => Functional.Core.Layers.Relu(),
         ["softmax"] = _ => Functional.Core.Layers.Softmax(),
         ["log_softmax"] = _ => Functional.Core.Layers.LogSoftmax(),
+        ["conv2d"] = golden => Functional.Core.Layers.Conv2d(
+            Size(golden, "weight", 0), (Size(golden, "weight", 2), Size(golden, "weight", 3)), stride: Option(golden, "stride"), padding: Option(golden, "padding")),
+        ["max_pool2d"] = golden => Functional.Core.Layers.MaxPool2d(Option(golden, "kernel"), Option(golden, "stride")),
+        ["avg_pool2d"] = golden => Functional.Core.Layers.AveragePool2d(Option(golden, "kernel"), Option(golden, "stride")),
     };
 
     private static readonly Dictionary<string, Loss> s_losses = new()
@@ -35,6 +39,11 @@ public class GoldenLayers
         if (s_losses.TryGetValue(op, out var loss)) CheckLoss(op, golden, loss);
         else CheckLayer(op, golden, s_layers[op](golden));
     }
+
+    private static int Option(JsonElement golden, string name) => golden.GetProperty("options").GetProperty(name).GetInt32();
+
+    private static int Size(JsonElement golden, string parameter, int axis) =>
+        golden.GetProperty("parameters").GetProperty(parameter).GetProperty("shape")[axis].GetInt32();
 
     private static void CheckLayer(string op, JsonElement golden, Layer layer)
     {
