@@ -14,34 +14,39 @@ internal static class PairPooling
         typeof(T) == typeof(float) && rows is { Kernel: 2, Stride: 2, Before: 0 } && columns is { Kernel: 2, Stride: 2, Before: 0 }
         && 2 * rows.Out <= rows.In && 2 * columns.Out <= columns.In;
 
-    /// <summary>The outputs of two rows of input; gives how many, the rest being fewer than a vector.</summary>
+    /// <summary>The outputs of two rows of input; gives how many: all, or none where they are fewer than a vector.</summary>
     public static int Max<T>(ReadOnlySpan<T> image, int width, Span<T> y) where T : struct
     {
         ReadOnlySpan<float> upper = MemoryMarshal.Cast<T, float>(image), lower = upper[width..];
         var to = MemoryMarshal.Cast<T, float>(y);
         int lanes = Vector<float>.Count, done = 0;
-        for (; done <= to.Length - lanes; done += lanes)
+        if (to.Length < lanes) return 0;
+        for (; done < to.Length; done += lanes)
         {
-            var left = Largest(upper, lower, 2 * done, out _, out _);
-            var right = Largest(upper, lower, 2 * done + lanes, out _, out _);
-            Vector.AsVectorSingle(Vector.Narrow(Vector.AsVectorUInt64(left), Vector.AsVectorUInt64(right))).CopyTo(to[done..]);
+            // The last vector overlaps the one before it and writes the same again.
+            int at = Math.Min(done, to.Length - lanes);
+            var left = Largest(upper, lower, 2 * at, out _, out _);
+            var right = Largest(upper, lower, 2 * at + lanes, out _, out _);
+            Vector.AsVectorSingle(Vector.Narrow(Vector.AsVectorUInt64(left), Vector.AsVectorUInt64(right))).CopyTo(to[at..]);
         }
-        return done;
+        return to.Length;
     }
 
-    /// <summary>The gradients of two rows of input; gives how many outputs' were handed on.</summary>
+    /// <summary>The gradients of two rows of input; gives how many outputs' were handed on: all or none.</summary>
     public static int MaxBackward<T>(ReadOnlySpan<T> image, int width, ReadOnlySpan<T> dy, Span<T> dx) where T : struct
     {
         ReadOnlySpan<float> upper = MemoryMarshal.Cast<T, float>(image), lower = upper[width..], from = MemoryMarshal.Cast<T, float>(dy);
         Span<float> upperGradient = MemoryMarshal.Cast<T, float>(dx), lowerGradient = upperGradient[width..];
         int lanes = Vector<float>.Count, done = 0;
-        for (; done <= from.Length - lanes; done += lanes)
+        if (from.Length < lanes) return 0;
+        for (; done < from.Length; done += lanes)
         {
-            Vector.Widen(Vector.AsVectorUInt32(new Vector<float>(from[done..])), out var left, out var right);
-            HandOn(upper, lower, 2 * done, left, upperGradient, lowerGradient);
-            HandOn(upper, lower, 2 * done + lanes, right, upperGradient, lowerGradient);
+            int at = Math.Min(done, from.Length - lanes);
+            Vector.Widen(Vector.AsVectorUInt32(new Vector<float>(from[at..])), out var left, out var right);
+            HandOn(upper, lower, 2 * at, left, upperGradient, lowerGradient);
+            HandOn(upper, lower, 2 * at + lanes, right, upperGradient, lowerGradient);
         }
-        return done;
+        return from.Length;
     }
 
     private static void HandOn(

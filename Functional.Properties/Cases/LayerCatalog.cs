@@ -52,7 +52,7 @@ public static class LayerCatalog
         Sequence("conv1d", key => Layers.Conv1d(Size(key, 1), Up(key, 2, 3), stride: Up(key, 3, 2), padding: 2, dilation: Up(key, 4, 2))),
         Image("transposed conv2d", key => Layers.ConvTranspose2d(Size(key, 1), (Up(key, 2, 3), 2), stride: (2, Up(key, 3, 3)), padding: (Up(key, 2, 3) - 1, 0), extra: (1, 0))),
         Sequence("transposed conv1d", key => Layers.ConvTranspose1d(2, Up(key, 1, 4), stride: Up(key, 2, 3), dilation: Up(key, 3, 2))),
-        Image("max pool", key => Layers.MaxPool2d((2, Up(key, 1, 2)), stride: (Up(key, 2, 2), 2), padding: new(1, 0, 0, 0))),
+        Image("max pool", key => Layers.MaxPool2d((2, Up(key, 1, 2)), stride: (1 + Up(key, 2, 2), 2), padding: new(1, 0, 0, 0))),
         Sequence("max pool of a sequence", key => Layers.MaxPool1d(Up(key, 1, 2), padding: Up(key, 1, 2) - 1)),
         Image("average pool", key => Layers.AveragePool2d((2, Up(key, 1, 2)), stride: Up(key, 2, 2), padding: new(1, 0, 0, 0))),
         Sequence("average pool of a sequence", key => Layers.AveragePool1d(2, padding: 1, countPadding: false)),
