@@ -61,6 +61,14 @@ public static class LayerCatalog
         Image("upsample", key => Layers.Upsample2d((Up(key, 1, 3), Up(key, 2, 3)))),
         Image("zero pad", key => Layers.ZeroPad2d(new(Up(key, 1, 2), 0, 1, Up(key, 2, 3)))),
         Sequence("zero pad of a sequence", key => Layers.ZeroPad1d(Up(key, 1, 2), 1)),
+        Steps("rnn", (key, _) => Layers.Rnn(Size(key, 1))),
+        Steps("rnn, masked, both directions", (key, _) => Layers.Rnn(Size(key, 1), isBidirectional: true, isMasked: true), mask: true),
+        Steps("gru", (key, _) => Layers.Gru(Size(key, 1))),
+        Steps("gru, masked, with states", (_, width) => new RecurrentLayer<GruCell>(width) { IsMasked = true, HasStart = true, HasFinal = true }, mask: true, states: 1),
+        Steps("lstm", (key, _) => Layers.Lstm(Size(key, 1))),
+        Steps("lstm, masked, reversed", (key, _) => new RecurrentLayer<LstmCell>(Size(key, 1)) { IsMasked = true, IsReverse = true }, mask: true),
+        Steps("lstm with states", (_, width) => new RecurrentLayer<LstmCell>(width) { HasStart = true, HasFinal = true }, states: 2),
+        Steps("lstm, stacked, both directions, with states", (_, width) => new RecurrentStackLayer(new RecurrentLayer<LstmCell>(width) { HasStart = true, HasFinal = true }, 2, true), states: 8),
         Loss("euclidean loss", Losses.EuclideanLoss(), ValueKind.Real, ValueKind.Real),
         Loss("log loss", Losses.LogLoss(), ValueKind.Probability, ValueKind.Distribution),
         Loss("softmax log loss", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.Distribution),
@@ -83,6 +91,16 @@ public static class LayerCatalog
 
     private static CatalogEntry Sequence(string name, Func<Key, Layer> layer) => new(
         name, key => (layer(key), Seq1(Shape.Of(Up(key, 10, 3), 1 + Size(key, 11)))), Seq1(ValueKind.Real));
+
+    // Masks are probabilities here: the laws hold between 0 and 1 too.
+    private static CatalogEntry Steps(string name, Func<Key, int, Layer> layer, bool mask = false, int states = 0) => new(
+        name,
+        key =>
+        {
+            int length = Up(key, 10, 4), width = Up(key, 11, 3);
+            return (layer(key, width), (Seq1(Shape.Of(length, Size(key, 12))) + (mask ? Seq1(Shape.Of(length)) : Empty) + toSeq(Enumerable.Repeat(Shape.Of(width), states))).Strict());
+        },
+        (Seq1(ValueKind.Real) + (mask ? Seq1(ValueKind.Probability) : Empty) + toSeq(Enumerable.Repeat(ValueKind.Real, states))).Strict());
 
     private static CatalogEntry Loss(string name, Loss loss, ValueKind prediction, ValueKind target) =>
         new(name, key => (loss.Layer, Seq(Shape.Of(Size(key, 0)), Shape.Of(Size(key, 0)))), Seq(prediction, target));

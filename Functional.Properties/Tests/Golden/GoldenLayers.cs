@@ -17,6 +17,9 @@ public class GoldenLayers
         ["log_softmax"] = _ => Functional.Core.Layers.LogSoftmax(),
         ["conv2d"] = golden => Functional.Core.Layers.Conv2d(
             Size(golden, "weight", 0), (Size(golden, "weight", 2), Size(golden, "weight", 3)), stride: Option(golden, "stride"), padding: Option(golden, "padding")),
+        ["rnn_tanh"] = golden => Functional.Core.Layers.Rnn(Size(golden, "weight_hh", 1)),
+        ["gru"] = golden => Functional.Core.Layers.Gru(Size(golden, "weight_hh", 1)),
+        ["lstm"] = golden => Functional.Core.Layers.Lstm(Size(golden, "weight_hh", 1)),
         ["max_pool2d"] = golden => Functional.Core.Layers.MaxPool2d(Option(golden, "kernel"), Option(golden, "stride")),
         ["avg_pool2d"] = golden => Functional.Core.Layers.AveragePool2d(Option(golden, "kernel"), Option(golden, "stride")),
     };
