@@ -100,7 +100,7 @@ public static class LayerCatalog
             int length = Up(key, 10, 4), width = Up(key, 11, 3);
             return (layer(key, width), (Seq1(Shape.Of(length, Size(key, 12))) + (mask ? Seq1(Shape.Of(length)) : Empty) + toSeq(Enumerable.Repeat(Shape.Of(width), states))).Strict());
         },
-        (Seq1(ValueKind.Real) + (mask ? Seq1(ValueKind.Probability) : Empty) + toSeq(Enumerable.Repeat(ValueKind.Real, states))).Strict());
+        (Seq1(ValueKind.Bounded) + (mask ? Seq1(ValueKind.Probability) : Empty) + toSeq(Enumerable.Repeat(ValueKind.Bounded, states))).Strict());
 
     private static CatalogEntry Loss(string name, Loss loss, ValueKind prediction, ValueKind target) =>
         new(name, key => (loss.Layer, Seq(Shape.Of(Size(key, 0)), Shape.Of(Size(key, 0)))), Seq(prediction, target));
