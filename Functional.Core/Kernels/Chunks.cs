@@ -19,16 +19,14 @@ internal static class Chunks
 
     /// <summary>
     /// Runs <paramref name="body"/> with the first and the number of some rows, about as many each time as make the workers equally
-    /// busy; for work on each row by itself, as the cut depends on how many workers there are.
+    /// busy and no fewer than <paramref name="least"/>; for work on each row by itself, as the cut depends on how many workers there are.
     /// </summary>
-    public static void Rows(int rows, Action<int, int> body)
+    public static void Rows(int rows, int least, Action<int, int> body)
     {
-        int size = Math.Max(MinimumRows, (rows + Workers.Count - 1) / Workers.Count);
+        int size = Math.Max(least, (rows + Workers.Count - 1) / Workers.Count);
         if (size >= rows) body(0, rows);
         else Run(rows, size, body);
     }
-
-    private const int MinimumRows = 4;
 
     private static void Run(int length, int size, Action<int, int> body)
     {

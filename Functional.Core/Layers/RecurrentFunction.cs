@@ -11,6 +11,9 @@ internal sealed class RecurrentFunction<TCell, T>(RecurrentLayer<TCell> layer)
     where TCell : struct, IRecurrentCell
     where T : struct, IFloatingPointIeee754<T>
 {
+    // A product of fewer rows wastes what the kernel could do.
+    private const int LeastExamples = 4;
+
     private static TCell Cell => default;
 
     public ForwardResult<T> Forward(in ForwardCall<T> call)
@@ -28,11 +31,11 @@ internal sealed class RecurrentFunction<TCell, T>(RecurrentLayer<TCell> layer)
                 Row(x.Span, Place(at, step, example), at.Inputs).CopyTo(Row(at.X(all), step * at.Batch + example, at.Inputs));
         Rows.Repeat(bIn.Span, gates);
         MatrixProduct.Multiply(at.Length * at.Batch, at.Gates, at.Inputs, at.X(all), false, wIn.Span, true, gates, accumulate: true);
-        PackedProduct.Pack(at.Gates, at.Width, wState.Span, true, packed.Writable);
+        PackedProduct.Pack(at.Gates, at.Width, wState.Span, 1, at.Width, packed.Writable);
         Start(call.Inputs, 0, at.H(all, 0, 0, at.Batch));
         if (Cell.HasCell) Start(call.Inputs, 1, at.C(all, 0, 0, at.Batch));
 
-        Chunks.Rows(at.Batch, (first, count) => Steps(at, work, packed, bState, mask, y, first, count));
+        Chunks.Rows(at.Batch, LeastExamples, (first, count) => Steps(at, work, packed, bState, mask, y, first, count));
         return new(Outputs(at, work, y), mask.IsDefault ? work : [work, mask]);
     }
 
@@ -42,13 +45,13 @@ internal sealed class RecurrentFunction<TCell, T>(RecurrentLayer<TCell> layer)
         var at = new RecurrentMemory(Cell, layer.IsMasked, call.Dy.Shape[1], call.Batch, wIn.Shape[1], layer.Width);
         int rows = at.Length * at.Batch;
         var packed = Block(PackedProduct.Room(at.Width, at.Gates));
-        PackedProduct.Pack(at.Width, at.Gates, wState.Span, false, packed.Writable);
+        PackedProduct.Pack(at.Width, at.Gates, wState.Span, at.Width, 1, packed.Writable);
         var (da, state) = (Block(rows * at.Gates), Shape.Of(at.Width).Batched(at.Batch));
         var back = new Way(
             at, call.Saved[0], packed, layer.IsMasked ? call.Saved[1] : default, call.Dy, Copy(call.OutputGradients, 1, state),
             Cell.HasCell ? Copy(call.OutputGradients, 2, state) : default, da, Cell.IsApart ? Block(rows * at.Gates) : da,
             layer.IsMasked ? Tensor.Zeros<T>(call.Saved[1].Shape) : default, layer.IsMasked ? Block(2 * at.Batch * at.Width) : default);
-        Chunks.Rows(at.Batch, (first, count) => Steps(back, first, count));
+        Chunks.Rows(at.Batch, LeastExamples, (first, count) => Steps(back, first, count));
 
         var work = back.Work.Writable;
         Fresh<T> dwIn = call.ParameterGradient(0), dwState = call.ParameterGradient(1), dbIn = call.ParameterGradient(2), dbState = call.ParameterGradient(3);

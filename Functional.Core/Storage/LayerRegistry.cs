@@ -54,6 +54,8 @@ public sealed class LayerRegistry
             .With<RecurrentLayer<GruCell>>("gru")
             .With<RecurrentLayer<LstmCell>>("lstm")
             .With<RecurrentStackLayer>("recurrentstack")
+            .With<AttentionLayer>("attention")
+            .With<MultiHeadAttentionLayer>("multiheadattention")
             .With<ResidualLayer>("residual")
             .With<ChainLayer>("chain")
             .With<Network>("network")

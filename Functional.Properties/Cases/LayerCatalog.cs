@@ -69,6 +69,11 @@ public static class LayerCatalog
         Steps("lstm, masked, reversed", (key, _) => new RecurrentLayer<LstmCell>(Size(key, 1)) { IsMasked = true, IsReverse = true }, mask: true),
         Steps("lstm with states", (_, width) => new RecurrentLayer<LstmCell>(width) { HasStart = true, HasFinal = true }, states: 2),
         Steps("lstm, stacked, both directions, with states", (_, width) => new RecurrentStackLayer(new RecurrentLayer<LstmCell>(width) { HasStart = true, HasFinal = true }, 2, true), states: 8),
+        Attention("attention", _ => Layers.Attention(2), mask: false),
+        Attention("attention, causal", _ => Layers.Attention(1, isCausal: true), mask: false),
+        Attention("attention, causal and masked", _ => Layers.Attention(2, isCausal: true, isMasked: true), mask: true),
+        Steps("multi-head attention", (_, _) => Layers.MultiHeadAttention(1, isCausal: true)),
+        new("multi-head attention, crossed and masked", key => (Layers.MultiHeadAttention(2, isMasked: true), Seq(Shape.Of(Size(key, 1), 4), Shape.Of(3, Size(key, 2)), Shape.Of(3))), Seq(ValueKind.Bounded, ValueKind.Bounded, ValueKind.Probability)),
         Loss("euclidean loss", Losses.EuclideanLoss(), ValueKind.Real, ValueKind.Real),
         Loss("log loss", Losses.LogLoss(), ValueKind.Probability, ValueKind.Distribution),
         Loss("softmax log loss", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.Distribution),
@@ -101,6 +106,15 @@ public static class LayerCatalog
             return (layer(key, width), (Seq1(Shape.Of(length, Size(key, 12))) + (mask ? Seq1(Shape.Of(length)) : Empty) + toSeq(Enumerable.Repeat(Shape.Of(width), states))).Strict());
         },
         (Seq1(ValueKind.Bounded) + (mask ? Seq1(ValueKind.Probability) : Empty) + toSeq(Enumerable.Repeat(ValueKind.Bounded, states))).Strict());
+
+    private static CatalogEntry Attention(string name, Func<Key, Layer> layer, bool mask) => new(
+        name,
+        key =>
+        {
+            int keys = Up(key, 1, 4), width = 2 * Up(key, 2, 2);
+            return (layer(key), (Seq(Shape.Of(Up(key, 3, 4), width), Shape.Of(keys, width), Shape.Of(keys, 2 * Up(key, 4, 2))) + (mask ? Seq1(Shape.Of(keys)) : Empty)).Strict());
+        },
+        (Seq(ValueKind.Bounded, ValueKind.Bounded, ValueKind.Bounded) + (mask ? Seq1(ValueKind.Probability) : Empty)).Strict());
 
     private static CatalogEntry Loss(string name, Loss loss, ValueKind prediction, ValueKind target) =>
         new(name, key => (loss.Layer, Seq(Shape.Of(Size(key, 0)), Shape.Of(Size(key, 0)))), Seq(prediction, target));
