@@ -15,7 +15,7 @@ internal static class Chunks
     public static bool Split(int length) => length > Grain && Workers.Count > 1;
 
     /// <summary>Runs <paramref name="body"/> with the start and length of every chunk.</summary>
-    public static void For(int length, Action<int, int> body) => Run(length, Grain, body);
+    public static void For(int length, Action<int, int> body) => For(length, Grain, body);
 
     /// <summary>
     /// Runs <paramref name="body"/> with the first and the number of some rows, about as many each time as make the workers equally
@@ -25,10 +25,11 @@ internal static class Chunks
     {
         int size = Math.Max(least, (rows + Workers.Count - 1) / Workers.Count);
         if (size >= rows) body(0, rows);
-        else Run(rows, size, body);
+        else For(rows, size, body);
     }
 
-    private static void Run(int length, int size, Action<int, int> body)
+    /// <summary>The same in chunks of a size of one's own.</summary>
+    public static void For(int length, int size, Action<int, int> body)
     {
         var handle = GCHandle.Alloc(body);
         try

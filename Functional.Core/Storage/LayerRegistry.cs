@@ -33,6 +33,8 @@ public sealed class LayerRegistry
             .With<ElementwiseLayer<TanhFunction>>("tanh")
             .With<SoftmaxLayer>("softmax")
             .With<LogSoftmaxLayer>("logsoftmax")
+            .With<LogSumExpLayer>("logsumexp")
+            .With<ElementwiseLayer<ExpFunction>>("exp")
             .With<AddLayer>("add")
             .With<SubtractLayer>("subtract")
             .With<MultiplyLayer>("multiply")

@@ -33,6 +33,9 @@ public static class LayerCatalog
         One("relu", _ => Layers.Relu()),
         One("softmax", _ => Layers.Softmax()),
         One("log softmax", _ => Layers.LogSoftmax()),
+        One("log sum exp", _ => Layers.LogSumExp()),
+        // Of small numbers: from 710 on the exponential is infinite, and no law speaks of infinity.
+        One("exp", _ => Layers.Exp()) with { Kinds = Seq1(ValueKind.Probability) },
         Same("add", 2, _ => Layers.Add()),
         Same("add of three", 3, _ => Layers.Add()),
         Same("subtract", 2, _ => Layers.Subtract()),
