@@ -28,7 +28,7 @@ internal static class Chunks
         else For(rows, size, body);
     }
 
-    /// <summary>The same in chunks of a size of one's own.</summary>
+    /// <summary>Runs <paramref name="body"/> with the start and length of every chunk of <paramref name="size"/>.</summary>
     public static void For(int length, int size, Action<int, int> body)
     {
         var handle = GCHandle.Alloc(body);
