@@ -5,7 +5,7 @@ namespace Functional.Core;
 
 /// <summary>
 /// How parameters follow gradients: two pure functions, <c>init: w → s</c> and <c>update: (w, g, s) → (w′, s′)</c>.
-/// An optimizer holds settings only; what it remembers is a value that is handed in and out.
+/// An optimizer holds settings only, so that equal settings are equal values; what it remembers is a value that is handed in and out.
 /// </summary>
 /// <remarks>
 /// To write one, derive a record and say in <see cref="Advance"/> how each number follows from the old ones.
@@ -19,11 +19,14 @@ public abstract record Optimizer
     /// <summary>One pass over the parameters: writes every new number from the old ones at the same place.</summary>
     protected abstract void Advance<T>(in OptimizerStep<T> step) where T : struct, IFloatingPointIeee754<T>;
 
+    /// <summary>The learning rate η of a step, counted from 0; NaN for an optimizer that does not say.</summary>
+    public virtual double RateAt(long step) => double.NaN;
+
     /// <summary>What the optimizer remembers before the first step.</summary>
     public OptimizerState<T> Init<T>(Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T>
     {
         var slots = new Tensor<T>[Slots];
-        for (int i = 0; i < slots.Length; i++) slots[i] = Tensor.Zeros<T>(parameters.Values.Shape);
+        for (int i = 0; i < slots.Length; i++) slots[i] = First(i, parameters);
         return new(0, Tensors.Of<T>(slots));
     }
 
@@ -35,7 +38,7 @@ public abstract record Optimizer
         var slots = new Tensor<T>[Slots];
         for (int i = 0; i < slots.Length; i++) slots[i] = Tensor.Fresh<T>(parameters.Values.Shape).Done();
         var next = new OptimizerState<T>(state.Step + 1, Tensors.Of<T>(slots));
-        Pass(state.Step, parameters.Values, gradients.Values, state.Slots, values, next.Slots);
+        Pass(new OptimizerPass<T>(parameters.Layout, state.Step, parameters.Values, gradients.Values, state.Slots, values, next.Slots, null, 0, values.Size));
         return (new(parameters.Layout, values), next);
     }
 
@@ -45,7 +48,8 @@ public abstract record Optimizer
     internal OptimizerState<T> UpdateInPlace<T>(Parameters<T> parameters, Gradients<T> gradients, OptimizerState<T> state)
         where T : struct, IFloatingPointIeee754<T>
     {
-        Pass(state.Step, parameters.Values, gradients.Values, state.Slots, parameters.Values, state.Slots);
+        var values = parameters.Values;
+        Pass(new OptimizerPass<T>(parameters.Layout, state.Step, values, gradients.Values, state.Slots, values, state.Slots, null, 0, values.Size));
         return state with { Step = state.Step + 1 };
     }
 
@@ -53,12 +57,27 @@ public abstract record Optimizer
     internal bool Remembers<T>(OptimizerState<T> state, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
         state.Slots.Count == Slots && state.Slots.All(slot => !slot.IsDefault && slot.Shape == parameters.Values.Shape);
 
-    private void Pass<T>(long step, Tensor<T> w, Tensor<T> g, Tensors<T> slots, Tensor<T> newW, Tensors<T> newSlots)
-        where T : struct, IFloatingPointIeee754<T>
+    internal int SlotCount => Slots;
+
+    /// <summary>What a buffer holds before the first step.</summary>
+    internal virtual Tensor<T> First<T>(int slot, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
+        Tensor.Zeros<T>(parameters.Values.Shape);
+
+    /// <summary>What of its settings does not fit these parameters, such as a name that none of them has.</summary>
+    internal virtual Fault? Misfit(Layout layout) => null;
+
+    /// <summary>
+    /// A whole step: <see cref="Advance"/> over chunks that the workers share. What looks at all numbers at once, or puts something
+    /// before or behind another optimizer's step, replaces it.
+    /// </summary>
+    internal virtual void Pass<T>(OptimizerPass<T> pass) where T : struct, IFloatingPointIeee754<T>
     {
-        int length = w.Size;
-        if (Chunks.Split(length)) Chunks.For(length, (start, count) => Advance(new OptimizerStep<T>(step, w, g, slots, newW, newSlots, start, count)));
-        else Advance(new OptimizerStep<T>(step, w, g, slots, newW, newSlots, 0, length));
+        for (int i = 0; i < pass.Parts; i++)
+        {
+            var part = pass.Part(i);
+            if (Chunks.Split(part.Count)) Chunks.For(part.Count, (start, count) => Advance(new OptimizerStep<T>(part.Range(part.Start + start, count))));
+            else Advance(new OptimizerStep<T>(part));
+        }
     }
 }
 
@@ -68,20 +87,18 @@ public abstract record Optimizer
 /// </summary>
 public readonly ref struct OptimizerStep<T> where T : struct, IFloatingPointIeee754<T>
 {
-    private readonly Tensors<T> _slots, _newSlots;
-    private readonly int _start, _count;
+    private readonly OptimizerPass<T> _pass;
 
-    internal OptimizerStep(
-        long step, Tensor<T> weights, Tensor<T> gradients, Tensors<T> slots, Tensor<T> newWeights, Tensors<T> newSlots, int start, int count)
+    internal OptimizerStep(in OptimizerPass<T> pass)
     {
-        (Number, _slots, _newSlots, _start, _count) = (step, slots, newSlots, start, count);
-        Weights = weights.Span.Slice(start, count);
-        Gradients = gradients.Span.Slice(start, count);
-        NewWeights = newWeights.Writable.Slice(start, count);
+        _pass = pass;
+        Weights = pass.W;
+        Gradients = pass.G;
+        NewWeights = pass.NewW;
     }
 
     /// <summary>The number of steps made before this one.</summary>
-    public long Number { get; }
+    public long Number => _pass.Number;
 
     /// <summary>w.</summary>
     public ReadOnlySpan<T> Weights { get; }
@@ -93,10 +110,10 @@ public readonly ref struct OptimizerStep<T> where T : struct, IFloatingPointIeee
     public Span<T> NewWeights { get; }
 
     /// <summary>What was remembered.</summary>
-    public ReadOnlySpan<T> Slot(int index) => _slots[index].Span.Slice(_start, _count);
+    public ReadOnlySpan<T> Slot(int index) => _pass.Slot(index);
 
     /// <summary>What will be remembered, to be written.</summary>
-    public Span<T> NewSlot(int index) => _newSlots[index].Writable.Slice(_start, _count);
+    public Span<T> NewSlot(int index) => _pass.NewSlot(index);
 }
 
 /// <summary>What an optimizer remembers: how many steps it has made, and buffers as long as the parameters.</summary>
@@ -106,13 +123,6 @@ public sealed record OptimizerState<T>(long Step, Tensors<T> Slots) : IPromotabl
 {
     /// <inheritdoc/>
     public OptimizerState<T> Promote() => this with { Slots = Slots.Promote() };
-}
-
-/// <summary>A learning rate as a plain function of the step, counted from 0. A number is a constant schedule.</summary>
-public sealed record Schedule(Func<long, double> At)
-{
-    /// <summary>The same rate at every step.</summary>
-    public static implicit operator Schedule(double rate) => new(_ => rate);
 }
 
 /// <summary>The optimizers, by name: <c>using static Functional.Core.Optimizers;</c>.</summary>
