@@ -53,6 +53,49 @@ public abstract record Optimizer
         return state with { Step = state.Step + 1 };
     }
 
+    /// <summary>
+    /// Whether the new numbers at a place depend on the numbers at that place alone, and not, say, on the norm of the whole gradient.
+    /// Then a gradient can be made and used up a few rows at a time.
+    /// </summary>
+    internal virtual bool IsLocal => true;
+
+    /// <summary>The step in place, some of the gradients being there as factors only.</summary>
+    internal void UpdateInPlace<T>(Layout layout, Tensor<T> values, Tensor<T> gradients, GradientFactors<T>[] factors, long step, Tensors<T> slots)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        if (!IsLocal)
+        {
+            Pass(new OptimizerPass<T>(layout, step, values, gradients, slots, values, slots, null, 0, values.Size));
+            return;
+        }
+        int done = 0;
+        for (int i = 0; i < factors.Length; i++)
+        {
+            if (factors[i].Left.IsDefault) continue;
+            var entry = layout.Entries[i];
+            Part(done, entry.Offset);
+            FactoredPass.Run(this, step, values, slots, entry, factors[i]);
+            done = entry.Offset + entry.Shape.Size;
+        }
+        Part(done, values.Size);
+
+        void Part(int start, int end)
+        {
+            int length = end - start;
+            if (length == 0) return;
+            if (Chunks.Split(length)) PassChunks(step, values, gradients, slots, start, length);
+            else Advance(new OptimizerStep<T>(step, values, gradients.Span.Slice(start, length), slots, values, slots, start));
+        }
+    }
+
+    internal void AdvancePart<T>(in OptimizerStep<T> step) where T : struct, IFloatingPointIeee754<T> => Advance(step);
+
+    // A method of its own, since one that holds a closure allocates it even where it is not used.
+    private void PassChunks<T>(long step, Tensor<T> values, Tensor<T> gradients, Tensors<T> slots, int first, int length)
+        where T : struct, IFloatingPointIeee754<T> =>
+        Chunks.For(length, (start, count) => Advance(
+            new OptimizerStep<T>(step, values, gradients.Span.Slice(first + start, count), slots, values, slots, first + start)));
+
     /// <summary>Whether this could be what the optimizer remembers: as many buffers as it keeps, each as long as the parameters.</summary>
     internal bool Remembers<T>(OptimizerState<T> state, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
         state.Slots.Count == Slots && state.Slots.All(slot => !slot.IsDefault && slot.Shape == parameters.Values.Shape);
@@ -68,17 +111,20 @@ public abstract record Optimizer
 
     /// <summary>
     /// A whole step: <see cref="Advance"/> over chunks that the workers share. What looks at all numbers at once, or puts something
-    /// before or behind another optimizer's step, replaces it.
+    /// before or behind another optimizer's step, replaces it, and is not <see cref="IsLocal"/>.
     /// </summary>
     internal virtual void Pass<T>(OptimizerPass<T> pass) where T : struct, IFloatingPointIeee754<T>
     {
         for (int i = 0; i < pass.Parts; i++)
         {
             var part = pass.Part(i);
-            if (Chunks.Split(part.Count)) Chunks.For(part.Count, (start, count) => Advance(new OptimizerStep<T>(part.Range(part.Start + start, count))));
-            else Advance(new OptimizerStep<T>(part));
+            if (Chunks.Split(part.Count)) PassChunks(part);
+            else Advance(part.Step(0, part.Count));
         }
     }
+
+    private void PassChunks<T>(OptimizerPass<T> part) where T : struct, IFloatingPointIeee754<T> =>
+        Chunks.For(part.Count, (start, count) => Advance(part.Step(start, count)));
 }
 
 /// <summary>
@@ -87,18 +133,21 @@ public abstract record Optimizer
 /// </summary>
 public readonly ref struct OptimizerStep<T> where T : struct, IFloatingPointIeee754<T>
 {
-    private readonly OptimizerPass<T> _pass;
+    private readonly Tensors<T> _slots, _newSlots;
+    private readonly int _start, _count;
 
-    internal OptimizerStep(in OptimizerPass<T> pass)
+    /// <summary>The part of a step that these gradients belong to, which begins at <paramref name="start"/> of the parameters.</summary>
+    internal OptimizerStep(
+        long step, Tensor<T> weights, ReadOnlySpan<T> gradients, Tensors<T> slots, Tensor<T> newWeights, Tensors<T> newSlots, int start)
     {
-        _pass = pass;
-        Weights = pass.W;
-        Gradients = pass.G;
-        NewWeights = pass.NewW;
+        (Number, _slots, _newSlots, _start, _count) = (step, slots, newSlots, start, gradients.Length);
+        Weights = weights.Span.Slice(start, _count);
+        Gradients = gradients;
+        NewWeights = newWeights.Writable.Slice(start, _count);
     }
 
     /// <summary>The number of steps made before this one.</summary>
-    public long Number => _pass.Number;
+    public long Number { get; }
 
     /// <summary>w.</summary>
     public ReadOnlySpan<T> Weights { get; }
@@ -110,10 +159,10 @@ public readonly ref struct OptimizerStep<T> where T : struct, IFloatingPointIeee
     public Span<T> NewWeights { get; }
 
     /// <summary>What was remembered.</summary>
-    public ReadOnlySpan<T> Slot(int index) => _pass.Slot(index);
+    public ReadOnlySpan<T> Slot(int index) => _slots[index].Span.Slice(_start, _count);
 
     /// <summary>What will be remembered, to be written.</summary>
-    public Span<T> NewSlot(int index) => _pass.NewSlot(index);
+    public Span<T> NewSlot(int index) => _newSlots[index].Writable.Slice(_start, _count);
 }
 
 /// <summary>What an optimizer remembers: how many steps it has made, and buffers as long as the parameters.</summary>

@@ -16,6 +16,9 @@ internal readonly record struct OptimizerPass<T>(
     public OptimizerPass<T> Range(int start, int count) => this with { Ranges = null, Start = start, Count = count };
 
     // Of a pass of one range.
+    public OptimizerStep<T> Step(int start, int count) =>
+        new(Number, Weights, Gradients.Span.Slice(Start + start, count), Slots, NewWeights, NewSlots, Start + start);
+
     public ReadOnlySpan<T> W => Of(Weights);
 
     public ReadOnlySpan<T> G => Of(Gradients);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Functional.Core.Kernels;
 
 namespace Functional.Core;
 
@@ -30,16 +31,17 @@ internal static class StepFormula
         ReadOnlySpan<T> a = slots > 0 ? step.Slot(0) : default, b = slots > 1 ? step.Slot(1) : default, c = slots > 2 ? step.Slot(2) : default;
         Span<T> newA = slots > 0 ? step.NewSlot(0) : default, newB = slots > 1 ? step.NewSlot(1) : default, newC = slots > 2 ? step.NewSlot(2) : default;
         int i = 0;
+        // All spans are as long as w, which the step sees to; so no place needs a check.
         if (Vector.IsHardwareAccelerated && Vector<T>.IsSupported)
             for (; i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
             {
-                var first = slots > 0 ? new Vector<T>(a[i..]) : default;
-                var second = slots > 1 ? new Vector<T>(b[i..]) : default;
-                var third = slots > 2 ? new Vector<T>(c[i..]) : default;
-                formula.Next(new Vector<T>(w[i..]), new Vector<T>(g[i..]), ref first, ref second, ref third).CopyTo(newW[i..]);
-                if (slots > 0) first.CopyTo(newA[i..]);
-                if (slots > 1) second.CopyTo(newB[i..]);
-                if (slots > 2) third.CopyTo(newC[i..]);
+                var first = slots > 0 ? SpanLanes.Load(a, i) : default;
+                var second = slots > 1 ? SpanLanes.Load(b, i) : default;
+                var third = slots > 2 ? SpanLanes.Load(c, i) : default;
+                SpanLanes.Store(formula.Next(SpanLanes.Load(w, i), SpanLanes.Load(g, i), ref first, ref second, ref third), newW, i);
+                if (slots > 0) SpanLanes.Store(first, newA, i);
+                if (slots > 1) SpanLanes.Store(second, newB, i);
+                if (slots > 2) SpanLanes.Store(third, newC, i);
             }
         for (; i < w.Length; i++)
         {
