@@ -64,7 +64,20 @@ public static class LayerCatalog
         Loss("softmax log loss", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.Distribution),
         Loss("sigmoid log loss", Losses.SigmoidLogLoss(), ValueKind.Real, ValueKind.Probability),
         Loss("binary log loss", Losses.BinaryLogLoss(), ValueKind.Probability, ValueKind.Probability),
-        Loss("sigmoid binary log loss", Losses.SigmoidBinaryLogLoss(), ValueKind.Real, ValueKind.Probability));
+        Loss("sigmoid binary log loss", Losses.SigmoidBinaryLogLoss(), ValueKind.Real, ValueKind.Probability),
+        new("cross entropy", key => (Losses.CrossEntropy().Layer, Seq(Shape.Of(2 + Size(key, 0)), Shape.Scalar)), Seq(ValueKind.Real, ValueKind.Index)),
+        new("cross entropy of rows", key => (
+            Losses.CrossEntropy(classWeights: Seq(0.5, 2, 1.25), smoothing: 0.1, ignored: 2).Layer,
+            Seq(Shape.Of(Size(key, 0), 3), Shape.Of(Size(key, 0)))), Seq(ValueKind.Real, ValueKind.Index)),
+        Loss("absolute loss", Losses.AbsoluteLoss(), ValueKind.Real, ValueKind.Real),
+        Loss("huber loss", Losses.HuberLoss(0.75), ValueKind.Real, ValueKind.Real),
+        Loss("smooth absolute loss", Losses.SmoothAbsoluteLoss(0.5), ValueKind.Real, ValueKind.Real),
+        Loss("hinge loss", Losses.HingeLoss(), ValueKind.Real, ValueKind.Sign),
+        Loss("divergence loss", Losses.DivergenceLoss(), ValueKind.Real, ValueKind.Distribution),
+        Loss("cosine loss", Losses.CosineLoss(epsilon: 0.1), ValueKind.Real, ValueKind.Real),
+        Same("triplet loss", 3, _ => new TripletLossLayer()),
+        One("minimize", _ => Losses.Minimize().Layer),
+        new("weighted loss", key => (Losses.CrossEntropy().Weighted().Layer, Seq(Shape.Of(2 + Size(key, 0)), Shape.Scalar, Shape.Scalar)), Seq(ValueKind.Real, ValueKind.Index, ValueKind.Real)));
 
     /// <summary>The entry of a name.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message lists those there are.</exception>
