@@ -13,10 +13,12 @@ internal static class KernelRaces
     public static IEnumerable<Func<IEnumerable<Race>>> All() =>
     [
         .. s_sizes.Select<int, Func<IEnumerable<Race>>>(n => () => [Product(n)]),
-        () => [Map<SigmoidFunction>("sigmoid", x => x.sigmoid())],
-        () => [Map<TanhFunction>("tanh", x => x.tanh())],
-        () => [Map<ReluFunction>("relu", x => x.relu())],
-        () => [Rows("softmax", new SoftmaxLayer(), x => x.softmax(1))],
+        () => [Map("elementwise/sigmoid", Layers.Sigmoid(), x => x.sigmoid())],
+        () => [Map("elementwise/tanh", Layers.Tanh(), x => x.tanh())],
+        () => [Map("elementwise/relu", Layers.Relu(), x => x.relu())],
+        () => [Map("elementwise/exp", Layers.Exp(), x => x.exp())],
+        () => [Map("rows/softmax", Layers.Softmax(), x => x.softmax(1))],
+        () => [Map("rows/logsumexp", Layers.LogSumExp(), x => x.logsumexp(1))],
     ];
 
     private static Race Product(int n)
@@ -34,20 +36,12 @@ internal static class KernelRaces
             () => mm(torchA, torchB).Dispose());
     }
 
-    private static Race Map<TFunction>(string name, Func<torch.Tensor, torch.Tensor> theirs) where TFunction : struct, IElementwise
-    {
-        var layer = new ElementwiseLayer<TFunction>().At<float>();
-        var x = Random([1024, 1024], "x");
-        var torchX = randn(1024, 1024);
-        return new($"elementwise/{name}", () => Region.Run(() => layer.Forward(new ForwardCall<float>(x)).Outputs.Count), () => theirs(torchX).Dispose());
-    }
-
-    private static Race Rows(string name, Layer layer, Func<torch.Tensor, torch.Tensor> theirs)
+    private static Race Map(string name, Layer layer, Func<torch.Tensor, torch.Tensor> theirs)
     {
         var function = layer.At<float>();
         var x = Random([1024, 1024], "x");
         var torchX = randn(1024, 1024);
-        return new($"rows/{name}", () => Region.Run(() => function.Forward(new ForwardCall<float>(x)).Outputs.Count), () => theirs(torchX).Dispose());
+        return new(name, () => Region.Run(() => function.Forward(new ForwardCall<float>(x)).Outputs.Count), () => theirs(torchX).Dispose());
     }
 
     private static Tensor<float> Random(Core.Shape shape, string name)

@@ -15,12 +15,15 @@ internal static class Chunks
     public static bool Split(int length) => length > Grain && Workers.Count > 1;
 
     /// <summary>Runs <paramref name="body"/> with the start and length of every chunk.</summary>
-    public static void For(int length, Action<int, int> body)
+    public static void For(int length, Action<int, int> body) => For(length, Grain, body);
+
+    /// <summary>The same in chunks of a size of one's own.</summary>
+    public static void For(int length, int size, Action<int, int> body)
     {
         var handle = GCHandle.Alloc(body);
         try
         {
-            Workers.For((length + Grain - 1) / Grain, new Work(GCHandle.ToIntPtr(handle), length));
+            Workers.For((length + size - 1) / size, new Work(GCHandle.ToIntPtr(handle), length, size));
         }
         finally
         {
@@ -28,9 +31,9 @@ internal static class Chunks
         }
     }
 
-    private readonly record struct Work(nint Handle, int Length) : IWork
+    private readonly record struct Work(nint Handle, int Length, int Size) : IWork
     {
         public void Run(int part) =>
-            ((Action<int, int>)GCHandle.FromIntPtr(Handle).Target!)(part * Grain, Math.Min(Grain, Length - part * Grain));
+            ((Action<int, int>)GCHandle.FromIntPtr(Handle).Target!)(part * Size, Math.Min(Size, Length - part * Size));
     }
 }

@@ -13,6 +13,8 @@ namespace Functional.Core.Kernels;
 /// </summary>
 internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
 {
+    private const int Ahead = 12;    // steps: a short piece of each row is read, which no hardware foresees
+
     private readonly T* _source;
     private readonly T* _packed;
     private readonly nint _across;
@@ -85,6 +87,11 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
         for (nint p = 0; p < k; p++, from += step, to += width)
         {
             int j = 0;
+            if (Sse.IsSupported)
+            {
+                for (int at = 0; at < real; at += 64 / sizeof(T)) Sse.Prefetch0(from + Ahead * step + at);
+                Sse.Prefetch0(from + Ahead * step + real - 1);
+            }
             for (; j <= real - Vector256<T>.Count; j += Vector256<T>.Count) Vector256.Store(Vector256.Load(from + j), to + j);
             for (; j <= real - Vector128<T>.Count; j += Vector128<T>.Count) Vector128.Store(Vector128.Load(from + j), to + j);
             for (; j < real; j++) to[j] = from[j];

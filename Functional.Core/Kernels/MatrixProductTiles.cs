@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Functional.Core.Kernels;
 
 /// <summary>
-/// The blocked product: C in blocks that fit the caches, each block summed over stretches of k. For a stretch, both operands are
-/// cut into panels (<see cref="MatrixProductPanels{T}"/>), packed where that pays, and then the block's tiles are computed, both
+/// The blocked product: C in blocks of rows, each summed over stretches of k, B in blocks of columns that fit the cache. Both operands
+/// are cut into panels (<see cref="MatrixProductPanels{T}"/>), packed where that pays, and then the block's tiles are computed, both
 /// in parts that may run on several threads. How the work is cut is a function of the sizes only.
 /// </summary>
 internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
@@ -12,7 +12,8 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     where TVector : struct
     where T : unmanaged
 {
-    private const int BlockSize = 2048;          // rows and columns of a block of C
+    private const int BlockRows = 2048;
+    private const int BlockColumns = 256;        // with 512 steps of k, its B takes half of a 1 MB second-level cache
     private const int PartRows = 144;            // rows of a part: with 512 steps of k, its A takes 300 kB of second-level cache
     private const int PartColumns = 256;
     private const long PartWork = 1 << 19;       // multiply-adds below which a part is not cut further; more than in a tile
@@ -29,18 +30,14 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     {
         int stretches = (k + Longest - 1) / Longest;
         int stretch = (k + stretches - 1) / stretches;
-        for (int column = 0; column < n; column += BlockSize)
+        for (int p = 0; p < k; p += stretch)
         {
-            int columns = Math.Min(BlockSize, n - column);
-            for (int p = 0; p < k; p += stretch)
+            int steps = Math.Min(stretch, k - p);
+            for (int row = 0; row < m; row += BlockRows)
             {
-                int steps = Math.Min(stretch, k - p);
-                for (int row = 0; row < m; row += BlockSize)
-                {
-                    Block(
-                        Math.Min(BlockSize, m - row), columns, steps, a + row * aRow + p * aStep, aRow, aStep,
-                        b + p * bStep + column * bColumn, bStep, bColumn, c + row * cRow + column, cRow, accumulate || p > 0);
-                }
+                Block(
+                    Math.Min(BlockRows, m - row), n, steps, a + row * aRow + p * aStep, aRow, aStep,
+                    b + p * bStep, bStep, bColumn, c + row * cRow, cRow, accumulate || p > 0);
             }
         }
     }
@@ -48,56 +45,62 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     /// <summary>Steps of k in one stretch: a panel of A (12 rows) then takes most of a 32 kB first-level cache.</summary>
     private static int Longest => 2048 / sizeof(T);
 
+    /// <summary>A is packed once; B comes in blocks of columns, each packed just before it is used, so that it is still in the cache.</summary>
     private static void Block(
         int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, bool accumulate)
     {
         // A copy is worth its cost when it is read often: A once for each panel of columns, B once for each panel of rows.
         bool packA = n > 4 * Columns && (long)m * k > 1 << 14;
         bool packB = bColumn != 1 || (m > 4 * Rows && (long)n * k > 1 << 14);
+        int columns = packB && (long)n * k > 1 << 18 ? Math.Min(n, BlockColumns) : n;
         nint roomA = MatrixProductPanels<T>.Room(m, k, Rows, packA);
-        T* room = (T*)Scratch.Bytes((roomA + MatrixProductPanels<T>.Room(n, k, Columns, packB)) * sizeof(T));
+        T* room = (T*)Scratch.Bytes((roomA + MatrixProductPanels<T>.Room(columns, k, Columns, packB)) * sizeof(T));
+        var panelsA = new MatrixProductPanels<T>(a, aRow, aStep, m, k, Rows, Rows / 3, packA, room);
         bool fork = (long)m * n * k >= ForkWork;
-        var work = new Work
+        Pack(panelsA, k, fork);
+        for (int column = 0; column < n; column += columns)
         {
-            A = new(a, aRow, aStep, m, k, Rows, Rows / 3, packA, room),
-            B = new(b, bColumn, bStep, n, k, Columns, Columns / 2, packB, room + roomA),
-            C = c,
-            CRow = cRow,
-            K = k,
-            Accumulate = accumulate,
-        };
-
-        int packs = work.A.Count - work.A.FirstPacked + work.B.Count - work.B.FirstPacked;
-        int packsPerPart = fork ? Math.Max(1, PackedElements / (Columns * k)) : Math.Max(1, packs);
-        Workers.For((packs + packsPerPart - 1) / packsPerPart, new Packing { Of = work, PerPart = packsPerPart });
-
-        (work.High, work.Wide) = (work.A.Count, work.B.Count);
-        if (fork)
-        {
-            (work.High, work.Wide) = (Math.Min(PartRows / Rows, work.High), Math.Min(PartColumns / Columns, work.Wide));
-            while (work.Parts < ManyParts && (long)work.High * Rows * work.Wide * Columns * k > PartWork)
+            int width = Math.Min(columns, n - column);
+            var work = new Work
             {
-                if (work.High * Rows >= work.Wide * Columns) work.High = (work.High + 1) / 2;
-                else work.Wide = (work.Wide + 1) / 2;
-            }
-        }
+                A = panelsA,
+                B = new(b + column * bColumn, bColumn, bStep, width, k, Columns, Columns / 2, packB, room + roomA),
+                C = c + column,
+                CRow = cRow,
+                K = k,
+                Accumulate = accumulate,
+            };
+            Pack(work.B, k, fork);
 
-        Workers.For(work.Parts, work);
+            (work.High, work.Wide) = (work.A.Count, work.B.Count);
+            if (fork)
+            {
+                (work.High, work.Wide) = (Math.Min(PartRows / Rows, work.High), Math.Min(PartColumns / Columns, work.Wide));
+                while (work.Parts < ManyParts && (long)work.High * Rows * work.Wide * Columns * k > PartWork)
+                {
+                    if (work.High * Rows >= work.Wide * Columns) work.High = (work.High + 1) / 2;
+                    else work.Wide = (work.Wide + 1) / 2;
+                }
+            }
+
+            Workers.For(work.Parts, work);
+        }
+    }
+
+    private static void Pack(in MatrixProductPanels<T> panels, int k, bool fork)
+    {
+        int count = panels.Count - panels.FirstPacked, perPart = fork ? Math.Max(1, PackedElements / (Columns * k)) : Math.Max(1, count);
+        Workers.For((count + perPart - 1) / perPart, new Packing { Of = panels, Count = count, PerPart = perPart });
     }
 
     private struct Packing : IWork
     {
-        public Work Of;
-        public int PerPart;
+        public MatrixProductPanels<T> Of;
+        public int Count, PerPart;
 
         public readonly void Run(int part)
         {
-            int panelsOfA = Of.A.Count - Of.A.FirstPacked, panels = panelsOfA + Of.B.Count - Of.B.FirstPacked;
-            for (int i = part * PerPart; i < Math.Min((part + 1) * PerPart, panels); i++)
-            {
-                if (i < panelsOfA) Of.A.Pack(Of.A.FirstPacked + i);
-                else Of.B.Pack(Of.B.FirstPacked + i - panelsOfA);
-            }
+            for (int i = part * PerPart; i < Math.Min((part + 1) * PerPart, Count); i++) Of.Pack(Of.FirstPacked + i);
         }
     }
 

@@ -8,6 +8,14 @@ internal interface IVectorFunction
     static abstract TFloats Apply<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats>;
 }
 
+/// <summary>max(x, 0); the addition makes -0 to +0 and nothing else.</summary>
+internal readonly struct ReluFunction : IVectorFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloats Apply<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats> =>
+        TFloats.Select(x < TFloats.Of(0), TFloats.Of(0), x) + TFloats.Of(0);
+}
+
 /// <summary>
 /// Elementary functions over spans. Results are within 2 units in the last place of the correctly rounded ones over all floats (4
 /// for <see cref="Gelu"/>), with exact limits at ±∞; NaN gives NaN. An element's result does not depend on where it stands, nor
@@ -37,6 +45,9 @@ internal static unsafe class VectorMath
     /// x·Φ(x), Φ being the normal distribution function (Hendrycks and Gimpel 2016): not its tanh approximation.
     /// </summary>
     public static void Gelu(ReadOnlySpan<float> x, Span<float> y) => Map<GeluFunction>(x, y);
+
+    /// <summary>max(x, 0), +0 for -0.</summary>
+    public static void Relu(ReadOnlySpan<float> x, Span<float> y) => Map<ReluFunction>(x, y);
 
     /// <summary>y[i] = f(x[i]).</summary>
     public static void Map<TFunction>(ReadOnlySpan<float> x, Span<float> y) where TFunction : struct, IVectorFunction =>
@@ -78,6 +89,13 @@ internal static unsafe class VectorMath
         where TFloats : struct, IFloats<TFloats>
     {
         nint i = 0;
+        for (; i <= count - 2 * TFloats.Count; i += 2 * TFloats.Count)
+        {
+            TFloats first = TFunction.Apply(TFloats.Load(x + i)), second = TFunction.Apply(TFloats.Load(x + i + TFloats.Count));
+            first.Store(y + i);
+            second.Store(y + i + TFloats.Count);
+        }
+
         for (; i <= count - TFloats.Count; i += TFloats.Count) TFunction.Apply(TFloats.Load(x + i)).Store(y + i);
         if (i == count) return;
 

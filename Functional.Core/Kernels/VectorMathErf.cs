@@ -29,7 +29,7 @@ internal readonly struct ErfFunction : IVectorFunction
         g = TFloats.MultiplyAdd(g, a, TFloats.Of(-0.637182236f));
         g = TFloats.MultiplyAdd(g, a, TFloats.Of(-1.12767565f));
         g = TFloats.MultiplyAdd(g, a, TFloats.Of(-0.000195676766f));
-        TFloats far = TFloats.Of(1) - ExpFunction.Apply(g);
+        TFloats far = TFloats.Of(1) - ExpFunction.Moderate(g);
         return TFloats.Select(a < TFloats.Of(0.925f), near, far) | (x & TFloats.Of(-0f));
     }
 }

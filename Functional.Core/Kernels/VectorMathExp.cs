@@ -15,7 +15,13 @@ internal readonly struct ExpFunction : IVectorFunction
     public static TFloats Apply<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats>
     {
         // Beyond these the result is +0 or +∞ anyway, and n stays small.
-        x = TFloats.AtLeast(TFloats.AtMost(x, 89), -104);
+        return Moderate(TFloats.AtLeast(TFloats.AtMost(x, 89), -104));
+    }
+
+    /// <summary>eˣ for x from -104 to 89.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloats Moderate<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats>
+    {
         TFloats r = Reduce(x, out TFloats n);
         return TFloats.Scale(TFloats.Of(1) + MinusOne(r), n);
     }
@@ -48,7 +54,7 @@ internal readonly struct SigmoidFunction : IVectorFunction
     public static TFloats Apply<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats>
     {
         TFloats one = TFloats.Of(1);
-        TFloats z = ExpFunction.Apply(TFloats.Of(0) - TFloats.Abs(x));
+        TFloats z = ExpFunction.Moderate(TFloats.AtLeast(x | TFloats.Of(-0f), -104));
         return TFloats.Select(x < TFloats.Of(0), z, one) / (one + z);
     }
 }

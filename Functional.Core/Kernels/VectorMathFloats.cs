@@ -32,6 +32,19 @@ internal unsafe interface IFloats<TSelf> where TSelf : struct, IFloats<TSelf>
     static abstract TSelf AtLeast(TSelf value, float limit);
 
     static abstract TSelf Abs(TSelf value);
+
+    /// <summary>The greater in each lane; where one is NaN, either.</summary>
+    static abstract TSelf Max(TSelf a, TSelf b);
+
+    /// <summary>The greatest of all lanes; a NaN may be passed over.</summary>
+    static abstract float Greatest(TSelf value);
+
+    /// <summary>The sum of all lanes.</summary>
+    static abstract float Sum(TSelf value);
+
+    /// <summary>The first <paramref name="kept"/> lanes, the others set to a number.</summary>
+    static abstract TSelf KeepFirst(TSelf value, int kept, float others);
+
     static abstract TSelf Select(TSelf mask, TSelf yes, TSelf no);
 
     /// <summary>To the nearest integer, halves to even.</summary>
@@ -66,11 +79,21 @@ internal readonly unsafe struct Floats512(Vector512<float> value) : IFloats<Floa
         new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
 
     // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
-    public static Floats512 AtMost(Floats512 value, float limit) =>
-        Select(new(Vector512.GreaterThan(value._value, Vector512.Create(limit))), Of(limit), value);
+    public static Floats512 AtMost(Floats512 value, float limit) => Avx512F.IsSupported
+        ? new(Avx512F.Min(Vector512.Create(limit), value._value))
+        : Select(new(Vector512.GreaterThan(value._value, Vector512.Create(limit))), Of(limit), value);
 
-    public static Floats512 AtLeast(Floats512 value, float limit) =>
-        Select(new(Vector512.LessThan(value._value, Vector512.Create(limit))), Of(limit), value);
+    public static Floats512 AtLeast(Floats512 value, float limit) => Avx512F.IsSupported
+        ? new(Avx512F.Max(Vector512.Create(limit), value._value))
+        : Select(new(Vector512.LessThan(value._value, Vector512.Create(limit))), Of(limit), value);
+
+    public static Floats512 Max(Floats512 a, Floats512 b) => new(Vector512.MaxNative(a._value, b._value));
+    public static float Greatest(Floats512 value) =>
+        Floats256.Greatest(new(Vector256.MaxNative(value._value.GetLower(), value._value.GetUpper())));
+
+    public static float Sum(Floats512 value) => Vector512.Sum(value._value);
+    public static Floats512 KeepFirst(Floats512 value, int kept, float others) =>
+        Select(new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(kept)).AsSingle()), value, Of(others));
 
     public static Floats512 Abs(Floats512 value) => new(Vector512.Abs(value._value));
     public static Floats512 Select(Floats512 mask, Floats512 yes, Floats512 no) =>
@@ -119,11 +142,21 @@ internal readonly unsafe struct Floats256(Vector256<float> value) : IFloats<Floa
         new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
 
     // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
-    public static Floats256 AtMost(Floats256 value, float limit) =>
-        Select(new(Vector256.GreaterThan(value._value, Vector256.Create(limit))), Of(limit), value);
+    public static Floats256 AtMost(Floats256 value, float limit) => Avx.IsSupported
+        ? new(Avx.Min(Vector256.Create(limit), value._value))
+        : Select(new(Vector256.GreaterThan(value._value, Vector256.Create(limit))), Of(limit), value);
 
-    public static Floats256 AtLeast(Floats256 value, float limit) =>
-        Select(new(Vector256.LessThan(value._value, Vector256.Create(limit))), Of(limit), value);
+    public static Floats256 AtLeast(Floats256 value, float limit) => Avx.IsSupported
+        ? new(Avx.Max(Vector256.Create(limit), value._value))
+        : Select(new(Vector256.LessThan(value._value, Vector256.Create(limit))), Of(limit), value);
+
+    public static Floats256 Max(Floats256 a, Floats256 b) => new(Vector256.MaxNative(a._value, b._value));
+    public static float Greatest(Floats256 value) =>
+        Floats128.Greatest(new(Vector128.MaxNative(value._value.GetLower(), value._value.GetUpper())));
+
+    public static float Sum(Floats256 value) => Vector256.Sum(value._value);
+    public static Floats256 KeepFirst(Floats256 value, int kept, float others) =>
+        Select(new(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(kept)).AsSingle()), value, Of(others));
 
     public static Floats256 Abs(Floats256 value) => new(Vector256.Abs(value._value));
     public static Floats256 Select(Floats256 mask, Floats256 yes, Floats256 no) =>
@@ -170,11 +203,21 @@ internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floa
         new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
 
     // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
-    public static Floats128 AtMost(Floats128 value, float limit) =>
-        Select(new(Vector128.GreaterThan(value._value, Vector128.Create(limit))), Of(limit), value);
+    public static Floats128 AtMost(Floats128 value, float limit) => Sse.IsSupported
+        ? new(Sse.Min(Vector128.Create(limit), value._value))
+        : Select(new(Vector128.GreaterThan(value._value, Vector128.Create(limit))), Of(limit), value);
 
-    public static Floats128 AtLeast(Floats128 value, float limit) =>
-        Select(new(Vector128.LessThan(value._value, Vector128.Create(limit))), Of(limit), value);
+    public static Floats128 AtLeast(Floats128 value, float limit) => Sse.IsSupported
+        ? new(Sse.Max(Vector128.Create(limit), value._value))
+        : Select(new(Vector128.LessThan(value._value, Vector128.Create(limit))), Of(limit), value);
+
+    public static Floats128 Max(Floats128 a, Floats128 b) => new(Vector128.MaxNative(a._value, b._value));
+    public static float Greatest(Floats128 value) =>
+        MathF.Max(MathF.Max(value._value[0], value._value[1]), MathF.Max(value._value[2], value._value[3]));
+
+    public static float Sum(Floats128 value) => Vector128.Sum(value._value);
+    public static Floats128 KeepFirst(Floats128 value, int kept, float others) =>
+        Select(new(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(kept)).AsSingle()), value, Of(others));
 
     public static Floats128 Abs(Floats128 value) => new(Vector128.Abs(value._value));
     public static Floats128 Select(Floats128 mask, Floats128 yes, Floats128 no) =>

@@ -20,7 +20,7 @@ internal readonly struct TanhFunction : IVectorFunction
         p = TFloats.MultiplyAdd(p, z, TFloats.Of(-0.333332807f));
         TFloats near = TFloats.MultiplyAdd(p * z, a, a);
 
-        TFloats e = ExpFunction.Apply(a + a);
+        TFloats e = ExpFunction.Moderate(a + a);
         TFloats far = one - TFloats.Of(2) / (e + one);
         return TFloats.Select(a < TFloats.Of(0.625f), near, far) | (x & TFloats.Of(-0f));
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Functional.Core.Kernels;
 
 namespace Functional.Core;
 
@@ -18,7 +19,8 @@ public readonly record struct ReluFunction : IVectorElementwise
     public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => x <= T.Zero ? T.Zero : T.One;
 
     /// <inheritdoc/>
-    public void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T> => TensorPrimitives.Max(x, T.Zero, y);
+    public void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T> =>
+        VectorMath.Relu(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
 
     /// <inheritdoc/>
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> =>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -15,6 +16,18 @@ public interface IRowLoss
 
     /// <summary>δt = dy · ∂E/∂t, every element written.</summary>
     void TargetGradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, T dy, Span<T> dt) where T : struct, IFloatingPointIeee754<T>;
+}
+
+/// <summary>
+/// The same for a whole batch of floats at a time. Implement it beside the row's form, which stays the definition; the two agree to rounding.
+/// </summary>
+internal interface IBatchLoss : IRowLoss
+{
+    /// <summary>The losses of all rows, and in <paramref name="kept"/>, as large as x, what the gradient can use.</summary>
+    void Values(ReadOnlySpan<float> x, ReadOnlySpan<float> t, Span<float> losses, Span<float> kept);
+
+    /// <summary>δx of all rows from what was kept.</summary>
+    void Gradients(ReadOnlySpan<float> kept, ReadOnlySpan<float> t, ReadOnlySpan<float> dy, Span<float> dx);
 }
 
 /// <summary>A loss between a prediction and a target of the same shape, example by example.</summary>
@@ -36,6 +49,12 @@ public sealed record RowLossLayer<TLoss>(TLoss Function = default) : LossLayer w
     {
         var (x, t) = (call.Inputs[0], call.Inputs[1]);
         var loss = Tensor.Fresh<T>([x.Batch]);
+        if (typeof(T) == typeof(float) && Function is IBatchLoss batch)
+        {
+            var kept = Tensor.Fresh<T>(x.Shape);
+            batch.Values(Floats(x), Floats(t), MemoryMarshal.Cast<T, float>(loss.Span), MemoryMarshal.Cast<T, float>(kept.Span));
+            return new(loss.Done(), [x, t, kept.Done()]);
+        }
         int width = x.Size / x.Batch;
         for (int i = 0; i < x.Batch; i++)
             loss.Span[i] = Function.Value(x.Span.Slice(i * width, width), t.Span.Slice(i * width, width));
@@ -51,7 +70,9 @@ public sealed record RowLossLayer<TLoss>(TLoss Function = default) : LossLayer w
         if (call.Wants(0))
         {
             var fresh = Tensor.Fresh<T>(x.Shape);
-            for (int i = 0; i < x.Batch; i++)
+            if (typeof(T) == typeof(float) && Function is IBatchLoss batch)
+                batch.Gradients(Floats(call.Saved[2]), Floats(t), Floats(call.Dy), MemoryMarshal.Cast<T, float>(fresh.Span));
+            else for (int i = 0; i < x.Batch; i++)
                 Function.Gradient(x.Span.Slice(i * width, width), t.Span.Slice(i * width, width), dy[i], fresh.Span.Slice(i * width, width));
             dx = fresh.Done();
         }
@@ -64,4 +85,6 @@ public sealed record RowLossLayer<TLoss>(TLoss Function = default) : LossLayer w
         }
         return new([dx, dt]);
     }
+
+    private static ReadOnlySpan<float> Floats<T>(Tensor<T> tensor) where T : struct, IFloatingPointIeee754<T> => MemoryMarshal.Cast<T, float>(tensor.Span);
 }

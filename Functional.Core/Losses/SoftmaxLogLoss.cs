@@ -1,4 +1,5 @@
 using System.Numerics;
+using Functional.Core.Kernels;
 
 namespace Functional.Core;
 
@@ -7,7 +8,7 @@ namespace Functional.Core;
 /// out, so it is finite for finite x. Derivatives: δx = softmax(x) Στ − t, where Στ is the sum of t (1 for probabilities),
 /// and δt = −log softmax(x), times the gradient from above. Equals <c>Softmax >> LogLoss</c> wherever that is finite.
 /// </summary>
-public readonly record struct SoftmaxLogLossFunction : IRowLoss
+public readonly record struct SoftmaxLogLossFunction : IBatchLoss
 {
     /// <inheritdoc/>
     public T Value<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t) where T : struct, IFloatingPointIeee754<T>
@@ -36,6 +37,33 @@ public readonly record struct SoftmaxLogLossFunction : IRowLoss
     {
         T log = SpecialFunctions.LogSumExp(x);
         for (int i = 0; i < x.Length; i++) dt[i] = dy * (log - x[i]);
+    }
+
+    // Keeps softmax(x), so that the way back takes no exponentials.
+    void IBatchLoss.Values(ReadOnlySpan<float> x, ReadOnlySpan<float> t, Span<float> losses, Span<float> kept)
+    {
+        int width = x.Length / losses.Length;
+        SoftmaxVectors.Run(x, kept, losses, width, SoftmaxResult.Probabilities);
+        for (int row = 0; row < losses.Length; row++)
+        {
+            ReadOnlySpan<float> logit = x.Slice(row * width, width), target = t.Slice(row * width, width);
+            float log = losses[row], sum = 0;
+            for (int i = 0; i < logit.Length; i++) sum += target[i] * (log - logit[i]);
+            losses[row] = sum;
+        }
+    }
+
+    void IBatchLoss.Gradients(ReadOnlySpan<float> kept, ReadOnlySpan<float> t, ReadOnlySpan<float> dy, Span<float> dx)
+    {
+        int width = dx.Length / dy.Length;
+        for (int row = 0; row < dy.Length; row++)
+        {
+            ReadOnlySpan<float> p = kept.Slice(row * width, width), target = t.Slice(row * width, width);
+            var to = dx.Slice(row * width, width);
+            float weight = 0, scale = dy[row];
+            foreach (float next in target) weight += next;
+            for (int i = 0; i < to.Length; i++) to[i] = scale * (p[i] * weight - target[i]);
+        }
     }
 }
 

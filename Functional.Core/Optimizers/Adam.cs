@@ -1,4 +1,5 @@
 using System.Numerics;
+using Functional.Core.Kernels;
 
 namespace Functional.Core;
 
@@ -35,14 +36,15 @@ public sealed record AdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Bet
         if (Vector.IsHardwareAccelerated && Vector<T>.IsSupported)
         {
             Vector<T> allB1 = new(b1), allB2 = new(b2), allC1 = new(c1), allC2 = new(c2), allRate = new(rate), allEpsilon = new(epsilon);
+            // All spans are as long as w, which the step sees to; so no place needs a check.
             for (; i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
             {
-                var gradient = new Vector<T>(g[i..]);
-                var mean = allB1 * new Vector<T>(m[i..]) + allC1 * gradient;
-                var square = allB2 * new Vector<T>(v[i..]) + allC2 * gradient * gradient;
-                (new Vector<T>(w[i..]) - allRate * mean / (Vector.SquareRoot(square) + allEpsilon)).CopyTo(newW[i..]);
-                mean.CopyTo(newM[i..]);
-                square.CopyTo(newV[i..]);
+                var gradient = SpanLanes.Load(g, i);
+                var mean = allB1 * SpanLanes.Load(m, i) + allC1 * gradient;
+                var square = allB2 * SpanLanes.Load(v, i) + allC2 * gradient * gradient;
+                SpanLanes.Store(SpanLanes.Load(w, i) - allRate * mean / (Vector.SquareRoot(square) + allEpsilon), newW, i);
+                SpanLanes.Store(mean, newM, i);
+                SpanLanes.Store(square, newV, i);
             }
         }
         // The definition; the loop above makes the same roundings, many numbers at a time.

@@ -49,6 +49,44 @@ public abstract record Optimizer
         return state with { Step = state.Step + 1 };
     }
 
+    /// <summary>
+    /// Whether the new numbers at a place depend on the numbers at that place alone, and not, say, on the norm of the whole gradient.
+    /// Then a gradient can be made and used up a few rows at a time.
+    /// </summary>
+    internal virtual bool IsLocal => true;
+
+    /// <summary>The step in place, some of the gradients being there as factors only.</summary>
+    internal void UpdateInPlace<T>(Layout layout, Tensor<T> values, Tensor<T> gradients, GradientFactors<T>[] factors, long step, Tensors<T> slots)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        int done = 0;
+        for (int i = 0; i < factors.Length; i++)
+        {
+            if (factors[i].Left.IsDefault) continue;
+            var entry = layout.Entries[i];
+            Part(done, entry.Offset);
+            FactoredPass.Run(this, step, values, slots, entry, factors[i]);
+            done = entry.Offset + entry.Shape.Size;
+        }
+        Part(done, values.Size);
+
+        void Part(int start, int end)
+        {
+            int length = end - start;
+            if (length == 0) return;
+            if (Chunks.Split(length)) PassChunks(step, values, gradients, slots, start, length);
+            else Advance(new OptimizerStep<T>(step, values, gradients.Span.Slice(start, length), slots, values, slots, start));
+        }
+    }
+
+    internal void AdvancePart<T>(in OptimizerStep<T> step) where T : struct, IFloatingPointIeee754<T> => Advance(step);
+
+    // A method of its own, since one that holds a closure allocates it even where it is not used.
+    private void PassChunks<T>(long step, Tensor<T> values, Tensor<T> gradients, Tensors<T> slots, int first, int length)
+        where T : struct, IFloatingPointIeee754<T> =>
+        Chunks.For(length, (start, count) => Advance(
+            new OptimizerStep<T>(step, values, gradients.Span.Slice(first + start, count), slots, values, slots, first + start)));
+
     /// <summary>Whether this could be what the optimizer remembers: as many buffers as it keeps, each as long as the parameters.</summary>
     internal bool Remembers<T>(OptimizerState<T> state, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
         state.Slots.Count == Slots && state.Slots.All(slot => !slot.IsDefault && slot.Shape == parameters.Values.Shape);
@@ -57,8 +95,8 @@ public abstract record Optimizer
         where T : struct, IFloatingPointIeee754<T>
     {
         int length = w.Size;
-        if (Chunks.Split(length)) Chunks.For(length, (start, count) => Advance(new OptimizerStep<T>(step, w, g, slots, newW, newSlots, start, count)));
-        else Advance(new OptimizerStep<T>(step, w, g, slots, newW, newSlots, 0, length));
+        if (Chunks.Split(length)) Chunks.For(length, (start, count) => Advance(new OptimizerStep<T>(step, w, g.Span.Slice(start, count), slots, newW, newSlots, start)));
+        else Advance(new OptimizerStep<T>(step, w, g.Span, slots, newW, newSlots, 0));
     }
 }
 
@@ -71,13 +109,14 @@ public readonly ref struct OptimizerStep<T> where T : struct, IFloatingPointIeee
     private readonly Tensors<T> _slots, _newSlots;
     private readonly int _start, _count;
 
+    /// <summary>The part of a step that these gradients belong to, which begins at <paramref name="start"/> of the parameters.</summary>
     internal OptimizerStep(
-        long step, Tensor<T> weights, Tensor<T> gradients, Tensors<T> slots, Tensor<T> newWeights, Tensors<T> newSlots, int start, int count)
+        long step, Tensor<T> weights, ReadOnlySpan<T> gradients, Tensors<T> slots, Tensor<T> newWeights, Tensors<T> newSlots, int start)
     {
-        (Number, _slots, _newSlots, _start, _count) = (step, slots, newSlots, start, count);
-        Weights = weights.Span.Slice(start, count);
-        Gradients = gradients.Span.Slice(start, count);
-        NewWeights = newWeights.Writable.Slice(start, count);
+        (Number, _slots, _newSlots, _start, _count) = (step, slots, newSlots, start, gradients.Length);
+        Weights = weights.Span.Slice(start, _count);
+        Gradients = gradients;
+        NewWeights = newWeights.Writable.Slice(start, _count);
     }
 
     /// <summary>The number of steps made before this one.</summary>

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Functional.Core;
 
 /// <summary>Memory that is handed out front to back and taken back all at once.</summary>
@@ -14,19 +17,19 @@ internal sealed class Arena<T> : Arena where T : struct
 {
     private const int Alignment = 16;
     private const int SmallestChunk = 1 << 12;
+    private const int CacheLine = 64;
 
     private readonly List<T[]> _chunks = [];
+    private int _start;
     private int _used;
     private long _total;
 
     public T[] Take(int length, out int offset)
     {
-        int rounded = (int)Math.Min(((long)length + Alignment - 1) / Alignment * Alignment, Array.MaxLength);
+        int rounded = (int)Math.Min(((long)length + Alignment - 1) / Alignment * Alignment, Array.MaxLength - Alignment);
         if (_chunks.Count == 0 || _chunks[^1].Length - _used < rounded)
         {
-            int size = (int)Math.Min(Math.Max(Math.Max(rounded, _total), SmallestChunk), Array.MaxLength);
-            _chunks.Add(GC.AllocateUninitializedArray<T>(size));
-            _used = 0;
+            Add((int)Math.Min(Math.Max(Math.Max(rounded, _total), SmallestChunk), Array.MaxLength - Alignment));
         }
         offset = _used;
         _used += rounded;
@@ -39,8 +42,18 @@ internal sealed class Arena<T> : Arena where T : struct
         if (_chunks.Count > 1)
         {
             _chunks.Clear();
-            if (_total <= Array.MaxLength) _chunks.Add(GC.AllocateUninitializedArray<T>((int)_total));
+            if (_total <= Array.MaxLength - Alignment) Add((int)_total);
         }
-        (_used, _total) = (0, 0);
+        (_used, _total) = (_start, 0);
+    }
+
+    // Pinned, so that it stays where it is: the first tensor begins at a cache line, and so does every other.
+    private unsafe void Add(int size)
+    {
+        var chunk = GC.AllocateUninitializedArray<T>(size + Alignment, pinned: true);
+        nint past = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(chunk)) & (CacheLine - 1);
+        _start = past == 0 || CacheLine % Unsafe.SizeOf<T>() != 0 ? 0 : (int)((CacheLine - past) / Unsafe.SizeOf<T>());
+        _used = _start;
+        _chunks.Add(chunk);
     }
 }

@@ -148,23 +148,36 @@ public static class Differentiation
                 throw new ArgumentException($"The gradient of output {i + 1} has shape {outputGradients[i].Shape}; {network.OutputShapes[i].Batched(batch)} is needed.", nameof(outputGradients));
     }
 
-    private static Fault? Check<T>(Network network, Parameters<T> parameters, Tensors<T> inputs) where T : struct, IFloatingPointIeee754<T>
+    private static Fault? Check<T>(Network network, Parameters<T> parameters, Tensors<T> inputs) where T : struct, IFloatingPointIeee754<T> =>
+        CheckParameters(network, parameters) ?? CheckBatch(network, inputs, default);
+
+    /// <summary>What keeps numbers from being a network's parameters.</summary>
+    internal static Fault? CheckParameters<T>(Network network, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T>
     {
         if (!network.Layout.Equals(parameters.Layout))
             return new Fault("parameters of another network", "those that this network's Initialize or a file of it gives", null, "parameters");
         if (parameters.Values.Size != network.Layout.Size)
             return new Fault($"values of shape {parameters.Values.Shape}", $"[{network.Layout.Size}]", null, "parameters");
-        if (inputs.Count != network.Inputs.Count)
-            return new Fault($"{inputs.Count} tensors", $"{network.Inputs.Count}: {string.Join(", ", network.Inputs.Map(input => $"{input.Name} {input.Shape}"))}", null, "inputs");
-        for (int i = 0; i < inputs.Count; i++)
+        return null;
+    }
+
+    /// <summary>What keeps tensors from being the inputs of a network, the first list before the second.</summary>
+    internal static Fault? CheckBatch<T>(Network network, Tensors<T> first, Tensors<T> second) where T : struct, IFloatingPointIeee754<T>
+    {
+        int count = first.Count + second.Count;
+        if (count != network.Inputs.Count)
+            return new Fault($"{count} tensors", $"{network.Inputs.Count}: {string.Join(", ", network.Inputs.Map(input => $"{input.Name} {input.Shape}"))}", null, "inputs");
+        for (int i = 0; i < count; i++)
         {
             var input = network.Inputs[i];
-            if (inputs[i].IsDefault) return new Fault("no tensor", $"[batch, {string.Join(", ", input.Shape)}]", null, input.Name);
-            var shape = inputs[i].Shape;
+            var tensor = i < first.Count ? first[i] : second[i - first.Count];
+            if (tensor.IsDefault) return new Fault("no tensor", $"[batch, {string.Join(", ", input.Shape)}]", null, input.Name);
+            var shape = tensor.Shape;
+            int batch = (first.Count > 0 ? first[0] : second[0]).Batch;
             if (shape.Rank == 0 || shape.Example != input.Shape)
                 return new Fault($"a tensor of shape {shape}", $"[batch, {string.Join(", ", input.Shape)}]", shape == input.Shape ? "put the batch in front, even of one example" : null, input.Name);
-            if (shape[0] < 1 || shape[0] != inputs[0].Batch)
-                return new Fault($"{shape[0]} examples", inputs[0].Batch < 1 ? "at least one" : $"{inputs[0].Batch}, as many as {network.Inputs[0].Name} has", null, input.Name);
+            if (shape[0] < 1 || shape[0] != batch)
+                return new Fault($"{shape[0]} examples", batch < 1 ? "at least one" : $"{batch}, as many as {network.Inputs[0].Name} has", null, input.Name);
         }
         return null;
     }

@@ -10,7 +10,23 @@ namespace Functional.Core;
 /// </summary>
 public sealed record Objective
 {
-    private Objective(Network network, Network combined, Seq<Loss> losses) => (Network, Combined, Losses) = (network, combined, losses);
+    // Which of the targets are each loss's: those of one follow those of the one before.
+    private readonly (int First, int Count)[] _targets;
+
+    private Objective(Network network, Network combined, Seq<Loss> losses)
+    {
+        (Network, Combined, Losses) = (network, combined, losses);
+        _targets = new (int, int)[losses.Count];
+        for (int i = 0, first = 0; i < _targets.Length; first += _targets[i++].Count)
+            _targets[i] = (first, losses[i].Layer.Targets(network.OutputShapes[i]).Count);
+    }
+
+    /// <summary>Whether network, losses and penalties are equal.</summary>
+    public bool Equals(Objective? other) => ReferenceEquals(this, other)
+        || (other is not null && Network == other.Network && Losses == other.Losses && Penalties == other.Penalties);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Network, Losses, Penalties);
 
     /// <summary>The network that predicts.</summary>
     public Network Network { get; }
@@ -47,31 +63,34 @@ public sealed record Objective
     internal T Reduce<T>(Tensors<T> outputs, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T>
     {
         T total = T.Zero;
-        for (int i = 0, target = 0; i < Losses.Count; i++)
-        {
-            T sum = T.Zero;
-            foreach (T loss in outputs[i].Span) sum += loss;
-            total += sum * Weight(i, outputs[i].Size, targets, ref target);
-        }
+        for (int i = 0; i < Losses.Count; i++) total += Reduce(i, outputs[i], targets);
         return total;
+    }
+
+    /// <summary>One loss over the batch.</summary>
+    internal T Reduce<T>(int loss, Tensor<T> examples, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T>
+    {
+        T sum = T.Zero;
+        foreach (T example in examples.Span) sum += example;
+        return sum * Weight(loss, examples.Size, targets);
     }
 
     /// <summary>∂E/∂ of every output of <see cref="Combined"/>: the reduction's weight for a loss, nothing for a prediction.</summary>
     internal Tensors<T> Seed<T>(Tensors<T> outputs, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T>
     {
         var seed = new Tensor<T>[Losses.Count];
-        for (int i = 0, target = 0; i < seed.Length; i++)
-            seed[i] = Tensor.Filled(outputs[i].Shape, Weight(i, outputs[i].Size, targets, ref target));
+        for (int i = 0; i < seed.Length; i++) seed[i] = Seed(i, outputs[i], targets);
         return Tensors.Of<T>(seed);
     }
 
-    // The targets of each loss follow those of the one before.
-    private T Weight<T>(int place, int batch, Tensors<T> targets, ref int target) where T : struct, IFloatingPointIeee754<T>
+    /// <summary>∂E/∂ of one loss of each example.</summary>
+    internal Tensor<T> Seed<T>(int loss, Tensor<T> examples, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T> =>
+        Tensor.Filled(examples.Shape, Weight(loss, examples.Size, targets));
+
+    private T Weight<T>(int loss, int batch, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T>
     {
-        var (layer, reduction) = Losses[place];
-        int count = layer.Targets(Network.OutputShapes[place]).Count, first = target;
-        target += count;
-        if (reduction == Reduction.Sum) return T.One;
-        return T.One / layer.Weight(batch, count == 1 ? targets[first] : targets.Slice(first, count));
+        if (Losses[loss].Reduction == Reduction.Sum) return T.One;
+        var (first, count) = _targets[loss];
+        return T.One / Losses[loss].Layer.Weight(batch, count == 1 ? targets[first] : targets.Slice(first, count));
     }
 }

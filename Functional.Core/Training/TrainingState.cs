@@ -47,7 +47,7 @@ public static class Training
 
     /// <summary>One step along the gradient of a batch.</summary>
     public static Fin<TrainingState<T>> Step<T>(this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> batch)
-        where T : struct, IFloatingPointIeee754<T> => Region.Run(() => Advance(objective, optimizer, state, batch, owned: false));
+        where T : struct, IFloatingPointIeee754<T> => objective.Follow(optimizer, state, [batch]);
 
     /// <summary>
     /// The state after a step along each of some batches, in order: the fold of <see cref="Step{T}"/> over them, bit for bit, without
@@ -110,40 +110,27 @@ public static class Training
         return number == 0 ? new Fault("no tensors", "examples to learn from", null, "training") : null;
     }
 
-    // The first step makes new values; from then on this fold holds the only reference to them, and writes over them unseen.
     private static Fin<TrainingState<T>> Fold<T, TSource>(
         Objective objective, Optimizer optimizer, TrainingState<T> state, IEnumerable<TSource> sources, Func<TSource, Batch<T>> batch,
         Action<T, int>? seen = null) where T : struct, IFloatingPointIeee754<T>
     {
-        bool owned = false;
+        if (Mismatch(objective, optimizer, state) is { } mismatch) return mismatch;
+        TrainingRun<T>? run = null;
         foreach (var source in sources)
         {
-            var before = state;
-            var after = Region.Run(() =>
-            {
-                var examples = batch(source);
-                var next = Advance(objective, optimizer, before, examples, owned);
-                if (next.IsSucc) seen?.Invoke(next.ThrowIfFail().Loss, examples.Size);
-                return next;
-            });
-            if (after.IsFail) return after;
-            (state, owned) = (after.ThrowIfFail(), true);
+            run ??= new(objective, optimizer, state);
+            // A region of its own for what the source makes of its examples.
+            using var region = Region.Enter();
+            var examples = batch(source);
+            if (run.Step(examples.Inputs, examples.Targets) is { } fault) return fault;
+            seen?.Invoke(run.Loss, examples.Size);
         }
-        return state;
+        return run is null ? state : run.End();
     }
 
-    // In a region, which promotes the result; what is owned lies outside already.
-    private static Fin<TrainingState<T>> Advance<T>(Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> batch, bool owned)
-        where T : struct, IFloatingPointIeee754<T> =>
-        !optimizer.Remembers(state.Optimizer, state.Parameters)
-        ? new Fault("the memory of another optimizer", $"that of {optimizer}", "go on with the optimizer that the state was started with", "training")
-        : objective.ValueAndGradient(
-            state.Parameters, batch.Inputs, batch.Targets, new Step<T>(state.State, Mode.Train, state.Key.For("step").Split((ulong)state.Step)))
-        .Map(both =>
-        {
-            var (parameters, memory) = owned
-                ? (state.Parameters, optimizer.UpdateInPlace(state.Parameters, both.Gradients, state.Optimizer))
-                : optimizer.Update(state.Parameters, both.Gradients, state.Optimizer);
-            return state with { Parameters = parameters, Optimizer = memory, State = both.State, Step = state.Step + 1, Loss = both.Value };
-        });
+    private static Fault? Mismatch<T>(Objective objective, Optimizer optimizer, TrainingState<T> state) where T : struct, IFloatingPointIeee754<T> =>
+        Differentiation.CheckParameters(objective.Combined, state.Parameters)
+        ?? (optimizer.Remembers(state.Optimizer, state.Parameters)
+            ? null
+            : new Fault("the memory of another optimizer", $"that of {optimizer}", "go on with the optimizer that the state was started with", "training"));
 }
