@@ -21,6 +21,8 @@ public class GoldenLayers
         ["layer_norm"] = _ => Functional.Core.Layers.LayerNorm(),
         ["layer_norm_no_affine"] = _ => Functional.Core.Layers.LayerNorm(affine: false),
         ["batch_norm2d_train"] = _ => Functional.Core.Layers.BatchNorm(),
+        ["embedding"] = golden => Functional.Core.Layers.Embedding(
+            golden.GetProperty("options").GetProperty("count").GetInt32(), golden.GetProperty("parameters").GetProperty("weight").GetProperty("shape")[1].GetInt32()),
         ["softmax"] = _ => Functional.Core.Layers.Softmax(),
         ["log_softmax"] = _ => Functional.Core.Layers.LogSoftmax(),
     };
