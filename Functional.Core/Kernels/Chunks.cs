@@ -15,12 +15,26 @@ internal static class Chunks
     public static bool Split(int length) => length > Grain && Workers.Count > 1;
 
     /// <summary>Runs <paramref name="body"/> with the start and length of every chunk.</summary>
-    public static void For(int length, Action<int, int> body)
+    public static void For(int length, Action<int, int> body) => For(length, Grain, body);
+
+    /// <summary>
+    /// Runs <paramref name="body"/> with the first and the number of some rows, about as many each time as make the workers equally
+    /// busy and no fewer than <paramref name="least"/>; for work on each row by itself, as the cut depends on how many workers there are.
+    /// </summary>
+    public static void Rows(int rows, int least, Action<int, int> body)
+    {
+        int size = Math.Max(least, (rows + Workers.Count - 1) / Workers.Count);
+        if (size >= rows) body(0, rows);
+        else For(rows, size, body);
+    }
+
+    /// <summary>Runs <paramref name="body"/> with the start and length of every chunk of <paramref name="size"/>.</summary>
+    public static void For(int length, int size, Action<int, int> body)
     {
         var handle = GCHandle.Alloc(body);
         try
         {
-            Workers.For((length + Grain - 1) / Grain, new Work(GCHandle.ToIntPtr(handle), length));
+            Workers.For((length + size - 1) / size, new Work(GCHandle.ToIntPtr(handle), length, size));
         }
         finally
         {
@@ -28,9 +42,9 @@ internal static class Chunks
         }
     }
 
-    private readonly record struct Work(nint Handle, int Length) : IWork
+    private readonly record struct Work(nint Handle, int Length, int Size) : IWork
     {
         public void Run(int part) =>
-            ((Action<int, int>)GCHandle.FromIntPtr(Handle).Target!)(part * Grain, Math.Min(Grain, Length - part * Grain));
+            ((Action<int, int>)GCHandle.FromIntPtr(Handle).Target!)(part * Size, Math.Min(Size, Length - part * Size));
     }
 }

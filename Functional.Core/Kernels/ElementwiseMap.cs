@@ -54,7 +54,7 @@ internal static class ElementwiseMap
         int i = 0;
         if (Vector<T>.IsSupported && function is IVectorElementwise vectors)
             for (; i <= x.Length - Vector<T>.Count; i += Vector<T>.Count)
-                (new Vector<T>(dy[i..]) * vectors.Derivatives(new Vector<T>(x[i..]), new Vector<T>(y[i..]))).CopyTo(dx[i..]);
+                SpanLanes.Store(SpanLanes.Load(dy, i) * vectors.Derivatives(SpanLanes.Load(x, i), SpanLanes.Load(y, i)), dx, i);
         for (; i < x.Length; i++) dx[i] = dy[i] * function.Derivative(x[i], y[i]);
     }
 }

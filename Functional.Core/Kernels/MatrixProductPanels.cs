@@ -89,7 +89,7 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
             int j = 0;
             if (Sse.IsSupported)
             {
-                Sse.Prefetch0(from + Ahead * step);
+                for (int at = 0; at < real; at += 64 / sizeof(T)) Sse.Prefetch0(from + Ahead * step + at);
                 Sse.Prefetch0(from + Ahead * step + real - 1);
             }
             for (; j <= real - Vector256<T>.Count; j += Vector256<T>.Count) Vector256.Store(Vector256.Load(from + j), to + j);

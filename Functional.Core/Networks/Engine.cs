@@ -15,6 +15,9 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
     private readonly ConcurrentBag<Tape<T>> _tapes = [];
     private readonly ConcurrentBag<BackTape<T>> _backTapes = [];
 
+    /// <summary>Which parameters have one use, so that their gradient needs no sum.</summary>
+    public bool[] UsedOnce { get; }
+
     public Engine(Network network)
     {
         _network = network;
@@ -29,8 +32,10 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
                 if (!useful[node.Inputs[i]] && i < 64) unwanted |= 1UL << i;
             bool any = parameters.Length > 0 || node.Inputs.Exists(slot => useful[slot]);
             for (int i = 0; i < node.OutputShapes.Count; i++) useful[node.FirstOutput + i] = any;
-            return new Step(node.Path, node.Layer.At<T>(), [.. node.Inputs], node.FirstOutput, [.. node.OutputShapes], parameters, states, unwanted, any);
+            return new Step(Key.Hash(node.Path), node.Layer.At<T>(), [.. node.Inputs], node.FirstOutput, [.. node.OutputShapes], parameters, states, unwanted, any);
         })];
+        UsedOnce = new bool[network.Layout.Entries.Count];
+        foreach (var uses in _steps.SelectMany(step => step.Parameters).GroupBy(place => place)) UsedOnce[uses.Key] = uses.Count() == 1;
     }
 
     // Tapes are pooled because a step of a small network would otherwise spend its time on their allocation.
@@ -55,13 +60,19 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
     /// <summary>Runs every layer. The tape comes with parameters and state, and leaves with everything else and the new state.</summary>
     public void Forward(Tape<T> tape, Tensors<T> inputs, Mode mode, Key key)
     {
+        for (int i = 0; i < inputs.Count; i++) tape.Values[_network.Inputs[i].Slot] = inputs[i];
+        Forward(tape, mode, key);
+    }
+
+    /// <summary>The same, the inputs being on the tape already.</summary>
+    public void Forward(Tape<T> tape, Mode mode, Key key)
+    {
         var values = tape.Values;
-        for (int i = 0; i < inputs.Count; i++) values[_network.Inputs[i].Slot] = inputs[i];
         for (int i = 0; i < _steps.Length; i++)
         {
             var step = _steps[i];
             var result = step.Function.Forward(new ForwardCall<T>(
-                Pick(values, step.Inputs), Pick(tape.Parameters, step.Parameters), Pick(tape.State, step.States), mode, key.For(step.Path)));
+                Pick(values, step.Inputs), Pick(tape.Parameters, step.Parameters), Pick(tape.State, step.States), mode, key.Split(step.Name)));
             tape.Saved[i] = result.Saved;
             for (int j = 0; j < step.OutputShapes.Length; j++) values[step.FirstOutput + j] = result.Outputs[j];
             for (int j = 0; j < step.States.Length; j++) tape.State[step.States[j]] = result.State[j];
@@ -94,9 +105,11 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
             var step = _steps[i];
             if (!(step.IsUseful || wantInputs) || !TryOutputGradients(step, wires, batch, out var outputs)) continue;
             var result = step.Function.Backward(new BackwardCall<T>(
-                outputs, tape.Saved[i], Pick(tape.Parameters, step.Parameters), mode, key.For(step.Path))
+                outputs, tape.Saved[i], Pick(tape.Parameters, step.Parameters), mode, key.Split(step.Name))
             {
                 Destinations = Free(back, step.Parameters),
+                Taker = back.TakesFactors is null ? null : back,
+                Places = step.Parameters,
                 UnwantedInputs = wantInputs ? 0 : step.Unwanted,
             });
             for (int j = 0; j < step.Inputs.Length; j++)
@@ -142,6 +155,11 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
 
     private static void Land(BackTape<T> back, int place, Tensor<T> gradient)
     {
+        if (!back.Factors[place].Left.IsDefault)
+        {
+            back.Written[place] = true;
+            return;
+        }
         var destination = back.Destinations[place];
         if (back.Written[place]) Kernels.Elementwise.Accumulate(gradient.Span, destination.Writable);
         else if (!destination.SharesStart(gradient)) gradient.Span.CopyTo(destination.Writable);
@@ -173,6 +191,6 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
         [.. parameters.Map(parameter => layout.Find($"{owner}.{parameter.Name}"))];
 
     private sealed record Step(
-        string Path, Differentiable<T> Function, int[] Inputs, int FirstOutput, Shape[] OutputShapes, int[] Parameters, int[] States,
+        ulong Name, Differentiable<T> Function, int[] Inputs, int FirstOutput, Shape[] OutputShapes, int[] Parameters, int[] States,
         ulong Unwanted, bool IsUseful);
 }

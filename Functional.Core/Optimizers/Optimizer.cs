@@ -5,7 +5,7 @@ namespace Functional.Core;
 
 /// <summary>
 /// How parameters follow gradients: two pure functions, <c>init: w → s</c> and <c>update: (w, g, s) → (w′, s′)</c>.
-/// An optimizer holds settings only; what it remembers is a value that is handed in and out.
+/// An optimizer holds settings only, so that equal settings are equal values; what it remembers is a value that is handed in and out.
 /// </summary>
 /// <remarks>
 /// To write one, derive a record and say in <see cref="Advance"/> how each number follows from the old ones.
@@ -19,11 +19,14 @@ public abstract record Optimizer
     /// <summary>One pass over the parameters: writes every new number from the old ones at the same place.</summary>
     protected abstract void Advance<T>(in OptimizerStep<T> step) where T : struct, IFloatingPointIeee754<T>;
 
+    /// <summary>The learning rate η of a step, counted from 0; NaN for an optimizer that does not say.</summary>
+    public virtual double RateAt(long step) => double.NaN;
+
     /// <summary>What the optimizer remembers before the first step.</summary>
     public OptimizerState<T> Init<T>(Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T>
     {
         var slots = new Tensor<T>[Slots];
-        for (int i = 0; i < slots.Length; i++) slots[i] = Tensor.Zeros<T>(parameters.Values.Shape);
+        for (int i = 0; i < slots.Length; i++) slots[i] = First(i, parameters);
         return new(0, Tensors.Of<T>(slots));
     }
 
@@ -35,7 +38,7 @@ public abstract record Optimizer
         var slots = new Tensor<T>[Slots];
         for (int i = 0; i < slots.Length; i++) slots[i] = Tensor.Fresh<T>(parameters.Values.Shape).Done();
         var next = new OptimizerState<T>(state.Step + 1, Tensors.Of<T>(slots));
-        Pass(state.Step, parameters.Values, gradients.Values, state.Slots, values, next.Slots);
+        Pass(new OptimizerPass<T>(parameters.Layout, state.Step, parameters.Values, gradients.Values, state.Slots, values, next.Slots, null, 0, values.Size));
         return (new(parameters.Layout, values), next);
     }
 
@@ -45,21 +48,83 @@ public abstract record Optimizer
     internal OptimizerState<T> UpdateInPlace<T>(Parameters<T> parameters, Gradients<T> gradients, OptimizerState<T> state)
         where T : struct, IFloatingPointIeee754<T>
     {
-        Pass(state.Step, parameters.Values, gradients.Values, state.Slots, parameters.Values, state.Slots);
+        var values = parameters.Values;
+        Pass(new OptimizerPass<T>(parameters.Layout, state.Step, values, gradients.Values, state.Slots, values, state.Slots, null, 0, values.Size));
         return state with { Step = state.Step + 1 };
     }
+
+    /// <summary>
+    /// Whether the new numbers at a place depend on the numbers at that place alone, and not, say, on the norm of the whole gradient.
+    /// Then a gradient can be made and used up a few rows at a time.
+    /// </summary>
+    internal virtual bool IsLocal => true;
+
+    /// <summary>The step in place, some of the gradients being there as factors only.</summary>
+    internal void UpdateInPlace<T>(Layout layout, Tensor<T> values, Tensor<T> gradients, GradientFactors<T>[] factors, long step, Tensors<T> slots)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        if (!IsLocal)
+        {
+            Pass(new OptimizerPass<T>(layout, step, values, gradients, slots, values, slots, null, 0, values.Size));
+            return;
+        }
+        int done = 0;
+        for (int i = 0; i < factors.Length; i++)
+        {
+            if (factors[i].Left.IsDefault) continue;
+            var entry = layout.Entries[i];
+            Part(done, entry.Offset);
+            FactoredPass.Run(this, step, values, slots, entry, factors[i]);
+            done = entry.Offset + entry.Shape.Size;
+        }
+        Part(done, values.Size);
+
+        void Part(int start, int end)
+        {
+            int length = end - start;
+            if (length == 0) return;
+            if (Chunks.Split(length)) PassChunks(step, values, gradients, slots, start, length);
+            else Advance(new OptimizerStep<T>(step, values, gradients.Span.Slice(start, length), slots, values, slots, start));
+        }
+    }
+
+    internal void AdvancePart<T>(in OptimizerStep<T> step) where T : struct, IFloatingPointIeee754<T> => Advance(step);
+
+    // A method of its own, since one that holds a closure allocates it even where it is not used.
+    private void PassChunks<T>(long step, Tensor<T> values, Tensor<T> gradients, Tensors<T> slots, int first, int length)
+        where T : struct, IFloatingPointIeee754<T> =>
+        Chunks.For(length, (start, count) => Advance(
+            new OptimizerStep<T>(step, values, gradients.Span.Slice(first + start, count), slots, values, slots, first + start)));
 
     /// <summary>Whether this could be what the optimizer remembers: as many buffers as it keeps, each as long as the parameters.</summary>
     internal bool Remembers<T>(OptimizerState<T> state, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
         state.Slots.Count == Slots && state.Slots.All(slot => !slot.IsDefault && slot.Shape == parameters.Values.Shape);
 
-    private void Pass<T>(long step, Tensor<T> w, Tensor<T> g, Tensors<T> slots, Tensor<T> newW, Tensors<T> newSlots)
-        where T : struct, IFloatingPointIeee754<T>
+    internal int SlotCount => Slots;
+
+    /// <summary>What a buffer holds before the first step.</summary>
+    internal virtual Tensor<T> First<T>(int slot, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
+        Tensor.Zeros<T>(parameters.Values.Shape);
+
+    /// <summary>What of its settings does not fit these parameters, such as a name that none of them has.</summary>
+    internal virtual Fault? Misfit(Layout layout) => null;
+
+    /// <summary>
+    /// A whole step: <see cref="Advance"/> over chunks that the workers share. What looks at all numbers at once, or puts something
+    /// before or behind another optimizer's step, replaces it, and is not <see cref="IsLocal"/>.
+    /// </summary>
+    internal virtual void Pass<T>(OptimizerPass<T> pass) where T : struct, IFloatingPointIeee754<T>
     {
-        int length = w.Size;
-        if (Chunks.Split(length)) Chunks.For(length, (start, count) => Advance(new OptimizerStep<T>(step, w, g, slots, newW, newSlots, start, count)));
-        else Advance(new OptimizerStep<T>(step, w, g, slots, newW, newSlots, 0, length));
+        for (int i = 0; i < pass.Parts; i++)
+        {
+            var part = pass.Part(i);
+            if (Chunks.Split(part.Count)) PassChunks(part);
+            else Advance(part.Step(0, part.Count));
+        }
     }
+
+    private void PassChunks<T>(OptimizerPass<T> part) where T : struct, IFloatingPointIeee754<T> =>
+        Chunks.For(part.Count, (start, count) => Advance(part.Step(start, count)));
 }
 
 /// <summary>
@@ -71,13 +136,14 @@ public readonly ref struct OptimizerStep<T> where T : struct, IFloatingPointIeee
     private readonly Tensors<T> _slots, _newSlots;
     private readonly int _start, _count;
 
+    /// <summary>The part of a step that these gradients belong to, which begins at <paramref name="start"/> of the parameters.</summary>
     internal OptimizerStep(
-        long step, Tensor<T> weights, Tensor<T> gradients, Tensors<T> slots, Tensor<T> newWeights, Tensors<T> newSlots, int start, int count)
+        long step, Tensor<T> weights, ReadOnlySpan<T> gradients, Tensors<T> slots, Tensor<T> newWeights, Tensors<T> newSlots, int start)
     {
-        (Number, _slots, _newSlots, _start, _count) = (step, slots, newSlots, start, count);
-        Weights = weights.Span.Slice(start, count);
-        Gradients = gradients.Span.Slice(start, count);
-        NewWeights = newWeights.Writable.Slice(start, count);
+        (Number, _slots, _newSlots, _start, _count) = (step, slots, newSlots, start, gradients.Length);
+        Weights = weights.Span.Slice(start, _count);
+        Gradients = gradients;
+        NewWeights = newWeights.Writable.Slice(start, _count);
     }
 
     /// <summary>The number of steps made before this one.</summary>
@@ -106,13 +172,6 @@ public sealed record OptimizerState<T>(long Step, Tensors<T> Slots) : IPromotabl
 {
     /// <inheritdoc/>
     public OptimizerState<T> Promote() => this with { Slots = Slots.Promote() };
-}
-
-/// <summary>A learning rate as a plain function of the step, counted from 0. A number is a constant schedule.</summary>
-public sealed record Schedule(Func<long, double> At)
-{
-    /// <summary>The same rate at every step.</summary>
-    public static implicit operator Schedule(double rate) => new(_ => rate);
 }
 
 /// <summary>The optimizers, by name: <c>using static Functional.Core.Optimizers;</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Functional.Core.Kernels;
 
 namespace Functional.Core;
 
@@ -17,6 +18,9 @@ public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Neste
     protected override int Slots => Momentum == 0 ? 0 : 1;
 
     /// <inheritdoc/>
+    public override double RateAt(long step) => Rate.At(step);
+
+    /// <inheritdoc/>
     protected override void Advance<T>(in OptimizerStep<T> step)
     {
         T rate = T.CreateChecked(Rate.At(step.Number)), mu = T.CreateChecked(Momentum), decay = T.CreateChecked(WeightDecay);
@@ -31,8 +35,8 @@ public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Neste
         {
             for (; vectors && i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
             {
-                var weights = new Vector<T>(w[i..]);
-                (weights - rates * (new Vector<T>(g[i..]) + decays * weights)).CopyTo(newW[i..]);
+                var weights = SpanLanes.Load(w, i);
+                SpanLanes.Store(weights - rates * (SpanLanes.Load(g, i) + decays * weights), newW, i);
             }
             for (; i < w.Length; i++) newW[i] = w[i] - rate * (g[i] + decay * w[i]);
             return;
@@ -41,11 +45,11 @@ public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Neste
         var newB = step.NewSlot(0);
         for (; vectors && i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
-            var weights = new Vector<T>(w[i..]);
-            var d = new Vector<T>(g[i..]) + decays * weights;
-            var velocity = mus * new Vector<T>(b[i..]) + d;
-            (weights - rates * (Nesterov ? d + mus * velocity : velocity)).CopyTo(newW[i..]);
-            velocity.CopyTo(newB[i..]);
+            var weights = SpanLanes.Load(w, i);
+            var d = SpanLanes.Load(g, i) + decays * weights;
+            var velocity = mus * SpanLanes.Load(b, i) + d;
+            SpanLanes.Store(weights - rates * (Nesterov ? d + mus * velocity : velocity), newW, i);
+            SpanLanes.Store(velocity, newB, i);
         }
         for (; i < w.Length; i++)
         {

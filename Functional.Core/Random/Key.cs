@@ -18,12 +18,14 @@ public readonly record struct Key(ulong Seed)
     public Key Split(ulong index) => new(Word(index, Splitting));
 
     /// <summary>The child of a name: equal names give equal children.</summary>
-    public Key For(string name)
+    public Key For(string name) => Split(Hash(name));
+
+    /// <summary>The number that stands for a name in <see cref="For"/>: FNV-1a over UTF-16 units, stable across machines; the cipher behind <see cref="Split"/> mixes it.</summary>
+    internal static ulong Hash(string name)
     {
-        // FNV-1a over UTF-16 units: stable across machines, and the cipher behind Split mixes it.
         ulong hash = 14695981039346656037;
         foreach (char unit in name) hash = unchecked((hash ^ unit) * 1099511628211);
-        return Split(hash);
+        return hash;
     }
 
     /// <summary>64 random bits at a place of the key's sequence.</summary>

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Functional.Core;
 
@@ -12,6 +14,28 @@ public static class Tensor
         if (region is null) return new(new Tensor<T>(GC.AllocateUninitializedArray<T>(shape.Size), 0, shape));
         var data = region.Take<T>(shape.Size, out int offset);
         return new(new Tensor<T>(data, offset, shape, region));
+    }
+
+    /// <summary>Working memory, from the current <see cref="Region"/> where there is one; its content is undefined.</summary>
+    internal static Span<T> Room<T>(int length) where T : struct, IFloatingPointIeee754<T> =>
+        Region.Current is { } region
+            ? region.Take<T>(length, out int offset).AsSpan(offset, length)
+            : GC.AllocateUninitializedArray<T>(length);
+
+    /// <summary>
+    /// Memory outside any region for long passes over several tensors: it begins at a cache line, and tensors of different numbers begin at
+    /// different places of a page.
+    /// </summary>
+    internal static Fresh<T> Staggered<T>(Shape shape, int number) where T : struct, IFloatingPointIeee754<T>
+    {
+        const int page = 4096, apart = page / 8 + 64;
+        int size = Unsafe.SizeOf<T>(), room = 2 * page / size;
+        if (page % size != 0 || shape.Size < room) return new(new Tensor<T>(GC.AllocateUninitializedArray<T>(shape.Size), 0, shape));
+        var data = GC.AllocateUninitializedArray<T>(shape.Size + room, pinned: true);
+        nint start;
+        unsafe { start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(data)); }
+        nint place = ((start + page - 1) & -page) + number * apart % page;
+        return new(new Tensor<T>(data, (int)(place - start) / size, shape));
     }
 
     /// <summary>A tensor of zeros.</summary>

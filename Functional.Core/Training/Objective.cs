@@ -40,22 +40,29 @@ public sealed record Objective
     internal T Reduce<T>(Tensors<T> outputs) where T : struct, IFloatingPointIeee754<T>
     {
         T total = T.Zero;
-        for (int i = 0; i < Losses.Count; i++)
-        {
-            T sum = T.Zero;
-            foreach (T loss in outputs[i].Span) sum += loss;
-            total += sum * Weight<T>(i, outputs[i].Size);
-        }
+        for (int i = 0; i < Losses.Count; i++) total += Reduce(i, outputs[i]);
         return total;
+    }
+
+    /// <summary>One loss over the batch.</summary>
+    internal T Reduce<T>(int loss, Tensor<T> examples) where T : struct, IFloatingPointIeee754<T>
+    {
+        T sum = T.Zero;
+        foreach (T example in examples.Span) sum += example;
+        return sum * Weight<T>(loss, examples.Size);
     }
 
     /// <summary>∂E/∂ of every output of <see cref="Combined"/>: the reduction's weight for a loss, nothing for a prediction.</summary>
     internal Tensors<T> Seed<T>(Tensors<T> outputs) where T : struct, IFloatingPointIeee754<T>
     {
         var seed = new Tensor<T>[Losses.Count];
-        for (int i = 0; i < seed.Length; i++) seed[i] = Tensor.Filled(outputs[i].Shape, Weight<T>(i, outputs[i].Size));
+        for (int i = 0; i < seed.Length; i++) seed[i] = Seed(i, outputs[i]);
         return Tensors.Of<T>(seed);
     }
+
+    /// <summary>∂E/∂ of one loss of each example.</summary>
+    internal Tensor<T> Seed<T>(int loss, Tensor<T> examples) where T : struct, IFloatingPointIeee754<T> =>
+        Tensor.Filled(examples.Shape, Weight<T>(loss, examples.Size));
 
     private T Weight<T>(int loss, int batch) where T : struct, IFloatingPointIeee754<T> =>
         Losses[loss].Reduction == Reduction.Sum ? T.One : T.One / T.CreateChecked(batch);

@@ -17,6 +17,9 @@ public enum ValueKind
 
     /// <summary>Strictly positive.</summary>
     Positive,
+
+    /// <summary>From −2 to 2: for layers with sigmoids inside, whose tiny slopes further out drown in the rounding of what they are multiplied with.</summary>
+    Bounded,
 }
 
 /// <summary>Families of values, made on purpose so that awkward ones are not left to chance.</summary>
@@ -80,7 +83,11 @@ public static class CaseMaker
                 ValueFamily.Vast => 1e6 * numbers[i],
                 _ => numbers[i],
             };
-        if (kind == ValueKind.Positive)
+        if (kind == ValueKind.Bounded)
+        {
+            for (int i = 0; i < numbers.Length; i++) numbers[i] = Math.Clamp(numbers[i], -2, 2);
+        }
+        else if (kind == ValueKind.Positive)
         {
             for (int i = 0; i < numbers.Length; i++) numbers[i] = 0.1 + Math.Abs(numbers[i]);
         }
