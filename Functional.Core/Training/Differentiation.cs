@@ -67,7 +67,8 @@ public static class Differentiation
     /// <summary>The error E of the predictions for these inputs against these targets.</summary>
     public static Fin<T> Value<T>(this Objective objective, Parameters<T> parameters, Tensors<T> inputs, Tensors<T> targets, Step<T> step = default)
         where T : struct, IFloatingPointIeee754<T> =>
-        objective.Combined.Forward(parameters, inputs.Append(targets), step).Map(objective.Reduce);
+        objective.Combined.Forward(parameters, inputs.Append(targets), step)
+            .Map(outputs => objective.Reduce(outputs, targets) + objective.Penalties.Value(parameters));
 
     /// <summary>∂E/∂w.</summary>
     public static Fin<Gradients<T>> Gradient<T>(this Objective objective, Parameters<T> parameters, Tensors<T> inputs, Tensors<T> targets, Step<T> step = default)
@@ -85,12 +86,13 @@ public static class Differentiation
         var tape = Run(engine, network, parameters, all, step);
         var outputs = engine.Outputs(tape);
         var back = engine.RentBackTape();
-        var gradients = Backward(engine, network, tape, back, objective.Seed(outputs), step, wantInputs: false);
+        var gradients = Backward(engine, network, tape, back, objective.Seed(outputs, targets), step, wantInputs: false);
+        objective.Penalties.Accumulate(parameters, gradients);
         var state = NewState(network, tape);
         engine.Return(back);
         engine.Return(tape);
         int losses = objective.Losses.Count;
-        return new ValueAndGradient<T>(objective.Reduce(outputs), gradients, outputs.Slice(losses, outputs.Count - losses), state);
+        return new ValueAndGradient<T>(objective.Reduce(outputs, targets) + objective.Penalties.Value(parameters), gradients, outputs.Slice(losses, outputs.Count - losses), state);
     }
 
     /// <summary>E and ∂E/∂w of a network of one output with a loss.</summary>

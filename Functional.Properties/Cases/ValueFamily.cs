@@ -20,6 +20,12 @@ public enum ValueKind
 
     /// <summary>From −2 to 2: for layers with sigmoids inside, whose tiny slopes further out drown in the rounding of what they are multiplied with.</summary>
     Bounded,
+
+    /// <summary>Whole numbers from 0 to 2: classes, places in a table.</summary>
+    Index,
+
+    /// <summary>−1 or 1.</summary>
+    Sign,
 }
 
 /// <summary>Families of values, made on purpose so that awkward ones are not left to chance.</summary>
@@ -90,6 +96,11 @@ public static class CaseMaker
         else if (kind == ValueKind.Positive)
         {
             for (int i = 0; i < numbers.Length; i++) numbers[i] = 0.1 + Math.Abs(numbers[i]);
+        }
+        else if (kind is ValueKind.Index or ValueKind.Sign)
+        {
+            for (int i = 0; i < numbers.Length; i++)
+                numbers[i] = kind == ValueKind.Sign ? (numbers[i] < 0 ? -1 : 1) : Math.Abs(Math.Round(numbers[i])) % 3;
         }
         else if (kind != ValueKind.Real)
         {

@@ -13,6 +13,11 @@ public class GoldenLayers
         ["sigmoid"] = _ => Functional.Core.Layers.Sigmoid(),
         ["tanh"] = _ => Functional.Core.Layers.Tanh(),
         ["relu"] = _ => Functional.Core.Layers.Relu(),
+        ["gelu_erf"] = _ => Functional.Core.Layers.Gelu(),
+        ["silu"] = _ => Functional.Core.Layers.Silu(),
+        ["elu"] = _ => Functional.Core.Layers.Elu(),
+        ["softplus"] = _ => Functional.Core.Layers.Softplus(),
+        ["leaky_relu_0.01"] = _ => Functional.Core.Layers.LeakyRelu(0.01),
         ["softmax"] = _ => Functional.Core.Layers.Softmax(),
         ["log_softmax"] = _ => Functional.Core.Layers.LogSoftmax(),
         ["conv2d"] = golden => Functional.Core.Layers.Conv2d(
