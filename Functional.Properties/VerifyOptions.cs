@@ -29,6 +29,11 @@ public sealed record VerifyOptions
     /// <summary>Batches of 1 to so many examples.</summary>
     public int LargestBatch { get; init; } = 4;
 
+    /// <summary>
+    /// Whether every fourth point is at other shapes than asked for, where the layer takes them: a size of 1, or one past the widths of vector loops.
+    /// </summary>
+    public bool VariesShapes { get; init; } = true;
+
     /// <summary>The points for a layer: batch sizes change fastest, then families, then modes.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="inputs">The shapes of one example's inputs.</param>
@@ -37,11 +42,22 @@ public sealed record VerifyOptions
         {
             var kinds = toSeq(Enumerable.Range(0, inputs.Count).Select(i => i < Kinds.Count ? Kinds[i] : ValueKind.Real)).Strict();
             int family = number / LargestBatch, mode = family / Families.Count;
-            return CaseMaker.Make(layer, inputs, 1 + number % LargestBatch, Key.Split((ulong)number), Families[family % Families.Count], kinds, Modes[mode % Modes.Count]) with
+            return CaseMaker.Make(layer, ShapesAt(layer, inputs, number), 1 + number % LargestBatch, Key.Split((ulong)number), Families[family % Families.Count], kinds, Modes[mode % Modes.Count]) with
             {
                 Origin = $"Verify.Layer({CSharpCode.Of(layer)}, {Code(number)}, {string.Join(", ", inputs)});",
             };
         });
+
+    // Axes of one size change together, so that inputs that have to agree still do. Not so far that a point takes long.
+    private Seq<Shape> ShapesAt(Layer layer, Seq<Shape> inputs, int number)
+    {
+        const int Many = 37, MostElements = 600;
+        int[] sizes = [.. inputs.SelectMany(shape => shape).Distinct()];
+        if (!VariesShapes || number % 4 != 3 || sizes.Length == 0) return inputs;
+        int round = number / 4, old = sizes[round / 2 % sizes.Length], size = (round + round / Families.Count) % 2 == 0 ? 1 : Many;
+        var others = inputs.Map(shape => Shape.Of([.. shape.Select(each => each == old ? size : each)])).Strict();
+        return others.Sum(shape => shape.Size) * LargestBatch <= MostElements && layer.Outputs(others).IsSucc ? others : inputs;
+    }
 
     // These options with a single point, leaving out what is as usual.
     private string Code(int number)
@@ -52,6 +68,7 @@ public sealed record VerifyOptions
         if (!Kinds.IsEmpty) text += $", Kinds = {CSharpCode.Of(Kinds)}";
         if (Families != usual.Families) text += $", Families = {CSharpCode.Of(Families)}";
         if (Modes != usual.Modes) text += $", Modes = {CSharpCode.Of(Modes)}";
+        if (!VariesShapes) text += ", VariesShapes = false";
         if (LargestBatch != usual.LargestBatch) text += string.Create(CultureInfo.InvariantCulture, $", LargestBatch = {LargestBatch}");
         return text + " }";
     }

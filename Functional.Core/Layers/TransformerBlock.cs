@@ -22,6 +22,9 @@ public sealed record TransformerBlockLayer(int Heads) : CompositeLayer
     /// <summary>How much wider than x the hidden layer is.</summary>
     public int Expansion { get; init; } = 4;
 
+    /// <summary>The share of what each part adds that is dropped in training, drawn anew each time; 0 for none.</summary>
+    public double DropoutRate { get; init; }
+
     /// <inheritdoc/>
     public override Seq<Fault> Faults => Expect.Positive(("heads", Heads), ("expansion", Expansion));
 
@@ -37,14 +40,18 @@ public sealed record TransformerBlockLayer(int Heads) : CompositeLayer
         return
             from calm in Layers.LayerNorm().Named("norm1").On(x)
             from seen in IsMasked ? attention.On(calm, inputs[1]) : attention.On(calm)
-            from a in Layers.Add(x, seen)
+            from kept in Dropped(seen)
+            from a in Layers.Add(x, kept)
             from again in Layers.LayerNorm().Named("norm2").On(a)
             from wide in Layers.Dense(Expansion * width).Named("expand").On(again)
             from active in Layers.Gelu(wide)
             from narrow in Layers.Dense(width).Named("contract").On(active)
-            from y in Layers.Add(a, narrow)
+            from rest in Dropped(narrow)
+            from y in Layers.Add(a, rest)
             select Seq1(y);
     }
+
+    private Pipeline<Wire> Dropped(Wire wire) => DropoutRate == 0 ? Pipeline.Return(wire) : Layers.Dropout(wire, DropoutRate);
 }
 
 public static partial class Layers
@@ -54,11 +61,12 @@ public static partial class Layers
     /// <param name="isCausal">Whether a place sees only those up to itself.</param>
     /// <param name="isMasked">Whether a second input is a mask of the places.</param>
     /// <param name="expansion">How much wider than x the hidden layer is.</param>
-    public static Layer TransformerBlock(int heads, bool isCausal = false, bool isMasked = false, int expansion = 4) =>
-        new TransformerBlockLayer(heads) { IsCausal = isCausal, IsMasked = isMasked, Expansion = expansion };
+    /// <param name="dropout">The share of what each part adds that is dropped in training.</param>
+    public static Layer TransformerBlock(int heads, bool isCausal = false, bool isMasked = false, int expansion = 4, double dropout = 0) =>
+        new TransformerBlockLayer(heads) { IsCausal = isCausal, IsMasked = isMasked, Expansion = expansion, DropoutRate = dropout };
 
-    /// <inheritdoc cref="TransformerBlock(int, bool, bool, int)"/>
-    public static Pipeline<Wire> TransformerBlock(Wire x, int heads, bool isCausal = false, Wire? mask = null, int expansion = 4) => mask is null
-        ? TransformerBlock(heads, isCausal, false, expansion).On(x)
-        : TransformerBlock(heads, isCausal, true, expansion).On(x, mask);
+    /// <inheritdoc cref="TransformerBlock(int, bool, bool, int, double)"/>
+    public static Pipeline<Wire> TransformerBlock(Wire x, int heads, bool isCausal = false, Wire? mask = null, int expansion = 4, double dropout = 0) => mask is null
+        ? TransformerBlock(heads, isCausal, false, expansion, dropout).On(x)
+        : TransformerBlock(heads, isCausal, true, expansion, dropout).On(x, mask);
 }

@@ -44,6 +44,30 @@ public static class Differentiation
         return outputs;
     }
 
+    /// <summary>
+    /// The output of a network that has one, written to memory of the caller's: what a server that answers many requests keeps for the purpose.
+    /// Nothing lasting is allocated.
+    /// </summary>
+    /// <param name="network">A network of one output.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="inputs">Its inputs, batch first.</param>
+    /// <param name="output">As many numbers as the output has, row-major, batch first; untouched where the result is a fault.</param>
+    /// <param name="step">State and mode, where they are not those of inference.</param>
+    public static Fin<Unit> ForwardInto<T>(this Network network, Parameters<T> parameters, Tensors<T> inputs, Span<T> output, Step<T> step = default)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        if (network.OutputSlots.Count != 1) return new Fault($"a network of {network.OutputSlots.Count} outputs", "one of a single output", "Forward gives all of them");
+        if (Check(network, parameters, inputs) is { } fault) return fault;
+        long size = network.OutputShapes[0].LongSize * inputs[0].Batch;
+        if (output.Length != size) return new Fault($"memory for {output.Length} numbers", $"{size}: {network.OutputShapes[0].Batched(inputs[0].Batch)}", null, "output");
+        using var region = Region.Enter();
+        var engine = network.Engine<T>();
+        var tape = Run(engine, network, parameters, inputs, step);
+        tape.Values[network.OutputSlots[0]].Span.CopyTo(output);
+        engine.Return(tape);
+        return unit;
+    }
+
     /// <summary>The network's outputs and the function that takes their gradients back to inputs and parameters.</summary>
     public static Fin<Pullback<T>> Pullback<T>(this Network network, Parameters<T> parameters, Tensors<T> inputs, Step<T> step = default)
         where T : struct, IFloatingPointIeee754<T>

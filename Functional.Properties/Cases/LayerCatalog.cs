@@ -96,6 +96,7 @@ public static class LayerCatalog
         Loss("euclidean loss", Losses.EuclideanLoss(), ValueKind.Real, ValueKind.Real),
         Loss("log loss", Losses.LogLoss(), ValueKind.Probability, ValueKind.Distribution),
         Loss("softmax log loss", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.Distribution),
+        Loss("softmax log loss of any weights", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.Positive),
         Loss("sigmoid log loss", Losses.SigmoidLogLoss(), ValueKind.Real, ValueKind.Probability),
         Loss("binary log loss", Losses.BinaryLogLoss(), ValueKind.Probability, ValueKind.Probability),
         Loss("sigmoid binary log loss", Losses.SigmoidBinaryLogLoss(), ValueKind.Real, ValueKind.Probability),

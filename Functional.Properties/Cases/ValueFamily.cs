@@ -40,7 +40,7 @@ public enum ValueFamily
     /// <summary>All exactly 0.</summary>
     Zero,
 
-    /// <summary>Around ±20, where sigmoids are flat.</summary>
+    /// <summary>From ±4 to some ±30, where sigmoids go flat and approximations change pieces.</summary>
     Saturated,
 
     /// <summary>Around 10⁻⁴.</summary>
@@ -81,7 +81,7 @@ public static class CaseMaker
             {
                 ValueFamily.Ties => Math.Round(numbers[i]),
                 ValueFamily.Zero => 0,
-                ValueFamily.Saturated => Math.Sign(numbers[i]) * (20 + numbers[i]),
+                ValueFamily.Saturated => Math.Sign(numbers[i]) * (4 + 8 * Math.Abs(numbers[i])),
                 ValueFamily.Tiny => 1e-4 * numbers[i],
                 ValueFamily.Huge => 1000 * numbers[i],
                 ValueFamily.Flat => Math.Sign(numbers[i]) * (40 + numbers[i]),
