@@ -120,6 +120,11 @@ internal static unsafe class Convolution
         public static void Run<TLanes, TVector>(in ConvolutionShape shape, int batch, T* x, T* dy, T* none, T* dw)
             where TLanes : struct, ILanes<TVector, T> where TVector : struct
         {
+            if (ConvolutionDots<TLanes, TVector, T>.Fits(shape))
+            {
+                ConvolutionDots<TLanes, TVector, T>.Run(shape, batch, x, dy, dw);
+                return;
+            }
             fixed (T* room = Tensor.Room<T>(ConvolutionWeights<TLanes, TVector, T>.Room(shape, batch)))
                 ConvolutionWeights<TLanes, TVector, T>.Run(shape, batch, x, dy, dw, room);
         }

@@ -4,13 +4,14 @@ using static LanguageExt.Prelude;
 namespace Functional.Core;
 
 /// <summary>
-/// Attention between learned projections: y = W_o · <see cref="AttentionLayer">Attention</see>(W_q x, W_k z, W_v z), each with a bias. With
-/// one sequence, z is x: self-attention; with two, the first asks and the second answers: cross-attention. Parameters under
-/// <c>query</c>, <c>key</c>, <c>value</c> and <c>out</c>, each <c>weight</c> <c>[width, in]</c> and <c>bias</c> <c>[width]</c>.
+/// Attention between learned projections: y = W_o · <see cref="AttentionLayer">Attention</see>(W_q x, W_k z, W_v z), with biases for all but
+/// the keys: one there would add the same to all logits of a query and so change nothing. With one sequence, z is x:
+/// self-attention; with two, the first asks and the second answers: cross-attention. Parameters under <c>query</c>, <c>key</c>,
+/// <c>value</c> and <c>out</c>, each <c>weight</c> <c>[width, in]</c> and, but for <c>key</c>, <c>bias</c> <c>[width]</c>.
 /// Shapes: x <c>[length, width]</c>, z <c>[keys, any]</c>, mask <c>[keys]</c>, y <c>[length, width]</c>, the width being x's.
 /// </summary>
 /// <param name="Heads">How many heads; divides the width.</param>
-/// <remarks>A. Vaswani et al., Attention Is All You Need, 2017. PyTorch's <c>MultiheadAttention</c> keeps the first three weights in one, one below the other.</remarks>
+/// <remarks>A. Vaswani et al., Attention Is All You Need, 2017. PyTorch's <c>MultiheadAttention</c> keeps the first three weights in one, one below the other, and a bias of the keys, to no effect.</remarks>
 public sealed record MultiHeadAttentionLayer(int Heads) : CompositeLayer
 {
     /// <summary>Whether a place sees only those up to itself.</summary>
@@ -37,7 +38,7 @@ public sealed record MultiHeadAttentionLayer(int Heads) : CompositeLayer
         var attention = Layers.Attention(Heads, IsCausal, IsMasked);
         return
             from query in Layers.Dense(width, Bias).Named("query").On(x)
-            from key in Layers.Dense(width, Bias).Named("key").On(z)
+            from key in Layers.Dense(width, bias: false).Named("key").On(z)
             from value in Layers.Dense(width, Bias).Named("value").On(z)
             from mean in IsMasked ? attention.On(query, key, value, inputs.Last) : attention.On(query, key, value)
             from y in Layers.Dense(width, Bias).Named("out").On(mean)

@@ -86,6 +86,7 @@ public sealed class LayerRegistry
             .With<RecurrentStackLayer>("recurrentstack")
             .With<AttentionLayer>("attention")
             .With<MultiHeadAttentionLayer>("multiheadattention")
+            .With<TransformerBlockLayer>("transformerblock")
             .With<ResidualLayer>("residual")
             .With<ChainLayer>("chain")
             .With<Network>("network")

@@ -75,6 +75,9 @@ public class GoldenLayers
         Compare(op, golden.GetProperty("parameter_gradients"), back.Parameters);
     }
 
+    // Of a query that sees one key the gradient is 0, which libtorch gives to rounding.
+    private static double Tolerance(string op) => op == "scaled_dot_product_attention" ? 1e-9 : 1e-10;
+
     // libtorch's attention has heads as an axis of its own; as examples they come to the same.
     private static Tensor<double> Flat(string op, Tensor<double> tensor) =>
         op == "scaled_dot_product_attention" ? tensor.Reshape([tensor.Shape[0] * tensor.Shape[1], tensor.Shape[2], tensor.Shape[3]]) : tensor;
@@ -98,6 +101,6 @@ public class GoldenLayers
     private static void Compare(string op, JsonElement expected, Tensors<double> actual)
     {
         foreach (var (gradient, i) in expected.EnumerateObject().Select((gradient, i) => (gradient, i)))
-            GoldenFile.Close(Flat(op, gradient.Value.Tensor()), actual[i], $"{op} gradient of {gradient.Name}");
+            GoldenFile.Close(Flat(op, gradient.Value.Tensor()), actual[i], $"{op} gradient of {gradient.Name}", Tolerance(op));
     }
 }
