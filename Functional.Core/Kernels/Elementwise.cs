@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Functional.Core.Kernels;
 
@@ -24,6 +25,14 @@ internal static class Elementwise
     /// <summary>to = factor · from.</summary>
     public static void Scale<T>(ReadOnlySpan<T> from, T factor, Span<T> to) where T : struct, IFloatingPointIeee754<T> =>
         TensorPrimitives.Multiply(from, factor, to);
+
+    /// <summary>to = e^from; exactly 1 at 0.</summary>
+    public static void Exp<T>(ReadOnlySpan<T> from, Span<T> to) where T : struct, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float)) VectorMath.Exp(MemoryMarshal.Cast<T, float>(from), MemoryMarshal.Cast<T, float>(to));
+        else
+            for (int i = 0; i < from.Length; i++) to[i] = T.Exp(from[i]);
+    }
 
     /// <summary>to += from.</summary>
     public static void Accumulate<T>(ReadOnlySpan<T> from, Span<T> to) where T : struct, IFloatingPointIeee754<T> =>

@@ -15,7 +15,7 @@ public readonly partial struct Dual<T>
     public static Dual<T> Exp(Dual<T> x) { T y = T.Exp(x.Value); return x.Chain(y, y); }
 
     /// <summary>eˣ − 1; derivative eˣ.</summary>
-    public static Dual<T> ExpM1(Dual<T> x) => x.Chain(T.ExpM1(x.Value), T.Exp(x.Value));
+    public static Dual<T> ExpM1(Dual<T> x) => x.Chain(SpecialFunctions.ExpMinusOne(x.Value), T.Exp(x.Value));
 
     /// <summary>2ˣ; derivative 2ˣ ln 2.</summary>
     public static Dual<T> Exp2(Dual<T> x) { T y = T.Exp2(x.Value); return x.Chain(y, y * Ln2); }

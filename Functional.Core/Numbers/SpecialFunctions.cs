@@ -27,6 +27,18 @@ public static partial class SpecialFunctions
         return u == T.One ? x : !T.IsFinite(u) || u <= T.Zero ? T.Log(u) : T.Log(u) * (x / (u - T.One));
     }
 
+    /// <summary>eˣ − 1, to full relative precision at small x, where the base library's <c>ExpM1</c> takes 1 from the rounded power.</summary>
+    /// <remarks>W. Kahan's way: the rounding of u = eˣ is undone by the factor x / log u.</remarks>
+    public static T ExpMinusOne<T>(T x) where T : struct, IFloatingPointIeee754<T>
+    {
+        // Dual numbers call this for their value and know the derivative, which the factor would spoil.
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) return T.ExpM1(x);
+        T u = T.Exp(x);
+        if (u == T.One) return x;
+        T less = u - T.One;
+        return less == T.NegativeOne || !T.IsFinite(u) ? less : less * (x / T.Log(u));
+    }
+
     /// <summary>log Σᵢ exp xᵢ, with the maximum taken out, so it is finite for finite x.</summary>
     public static T LogSumExp<T>(ReadOnlySpan<T> x) where T : struct, IFloatingPointIeee754<T>
     {

@@ -12,7 +12,7 @@ namespace Functional.Core;
 public readonly record struct Key(ulong Seed)
 {
     // The third word of the counter keeps the uses of a key apart: what splits never meets what draws.
-    private const uint Drawing = 0, Splitting = 1;
+    private const uint Drawing = 0, Splitting = 1, InBlocks = 2;
 
     /// <summary>The child at an index.</summary>
     public Key Split(ulong index) => new(Word(index, Splitting));
@@ -30,6 +30,10 @@ public readonly record struct Key(ulong Seed)
 
     /// <summary>64 random bits at a place of the key's sequence.</summary>
     public ulong Bits(ulong place) => Word(place, Drawing);
+
+    /// <summary>Four random words of 32 bits at a place of a sequence of their own: a quarter of the work for each.</summary>
+    internal (uint A, uint B, uint C, uint D) Block(ulong place) =>
+        Philox.Block(((uint)place, (uint)(place >> 32), InBlocks, 0), ((uint)Seed, (uint)(Seed >> 32)));
 
     /// <summary>A uniform integer from 0 to <paramref name="bound"/> − 1, without bias, at a place of the key's sequence.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The bound is below 1.</exception>

@@ -7,11 +7,13 @@ namespace Functional.Core.Storage;
 /// <summary>An abstract record as its registered word and its settings: <c>{"kind": "dense", "units": 128, …}</c>.</summary>
 internal sealed class KindConverter<TBase>(LayerRegistry registry) : JsonConverter<TBase> where TBase : class
 {
-    private static string Family => typeof(TBase) == typeof(Layer) ? "layer" : "initialiser";
+    private static bool IsLayer => typeof(Layer).IsAssignableFrom(typeof(TBase));
 
-    private static string Article => typeof(TBase) == typeof(Layer) ? "a" : "an";
+    private static string Family => IsLayer ? "layer" : "initialiser";
 
-    private static string Method => typeof(TBase) == typeof(Layer) ? "With" : "WithInitializer";
+    private static string Article => IsLayer ? "a" : "an";
+
+    private static string Method => IsLayer ? "With" : "WithInitializer";
 
     public override TBase Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

@@ -21,7 +21,7 @@ internal static class SettingsJson
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { KeepSettings } },
             Converters =
             {
-                new KindConverter<Layer>(registry), new KindConverter<Initializer>(registry), new NetworkConverter(),
+                new KindConverter<Layer>(registry), new KindConverter<LossLayer>(registry), new KindConverter<Initializer>(registry), new NetworkConverter(),
                 new ShapeConverter(), new SeqConverterFactory(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false),
             },
         };

@@ -46,7 +46,7 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
         var network = objective.Combined;
         _engine = network.Engine<T>();
         _tape = new(network.Layout.Entries.Count, network.StateLayout.Entries.Count, network.Slots, network.Nodes.Count);
-        _back = new(network.Layout.Entries.Count, network.Slots) { TakesFactors = optimizer.IsLocal ? _engine.UsedOnce : null };
+        _back = new(network.Layout.Entries.Count, network.Slots) { TakesFactors = optimizer.IsLocal && objective.Penalties.IsEmpty ? _engine.UsedOnce : null };
         _parameters.CopyTo(_tape.Parameters);
         new Gradients<T>(network.Layout, _gradients).CopyTo(_back.Destinations);
     }
@@ -80,8 +80,8 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
         for (int i = 0; i < _objective.Losses.Count; i++)
         {
             var examples = _tape.Values[network.OutputSlots[i]];
-            loss += _objective.Reduce(i, examples);
-            seeds[i] = _objective.Seed(i, examples);
+            loss += _objective.Reduce(i, examples, targets);
+            seeds[i] = _objective.Seed(i, examples, targets);
         }
         if (!T.IsFinite(loss))
         {
@@ -90,6 +90,11 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
         }
         if (takesNorm) _back.TakesFactors = null;
         _engine.Backward(_tape, _back, Tensors.Of<T>(seeds), Mode.Train, key, wantInputs: false);
+        if (!_objective.Penalties.IsEmpty)
+        {
+            loss += _objective.Penalties.Value(_parameters);
+            _objective.Penalties.Accumulate(_parameters, new(network.Layout, _gradients));
+        }
         GradientNorm = takesNorm ? Norm.Of(_gradients.Span) : double.NaN;
         _optimizer.UpdateInPlace(network.Layout, _parameters.Values, _gradients, _back.Factors, _start.Optimizer.Step + Steps, _slots);
         for (int i = 0; i < _tape.State.Length; i++) _tape.State[i].Span.CopyTo(_state[i].Writable);

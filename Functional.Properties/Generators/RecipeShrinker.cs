@@ -69,9 +69,10 @@ public static class RecipeShrinker
     {
         var old = recipe.Steps[step];
         if (old.Shares is not null) yield return With(old with { Shares = null });
-        foreach (var layer in LayerShrinker.Smaller(old.Layer)) yield return With(old with { Layer = layer });
+        // What shares its parameters keeps the layer and the shapes of the step that it shares them with.
+        foreach (var layer in old.Shares is null ? LayerShrinker.Smaller(old.Layer) : []) yield return With(old with { Layer = layer });
         // All inputs alike, as most layers need them; a layer that does not take the smaller shapes keeps its own.
-        foreach (var shapes in old.Needs.Bind(shape => toSeq(ShapeShrinker.Smaller(shape)).Map(less => old.Needs.Map(need => need == shape ? less : need).Strict())))
+        foreach (var shapes in (old.Shares is null ? old.Needs : Empty).Bind(shape => toSeq(ShapeShrinker.Smaller(shape)).Map(less => old.Needs.Map(need => need == shape ? less : need).Strict())))
             yield return With(old with { Needs = shapes });
         for (int i = 0; i < old.From.Count; i++)
             if (old.From[i] != new Source(0)) yield return With(old with { From = At(old.From, i, _ => Seq1(new Source(0))) });

@@ -34,10 +34,11 @@ public class RandomNetworkProperties(ITestOutputHelper output)
             var (objective, at) = (recipe.Objective, recipe.Case());
             int inputs = recipe.Inputs.Count;
             var parameters = Named(objective.Combined, at);
-            var both = objective.ValueAndGradient(parameters, at.Inputs.Slice(0, inputs), at.Inputs.Slice(inputs, at.Inputs.Count - inputs), new(null, at.Mode, at.Key)).ThrowIfFail();
+            var targets = at.Inputs.Slice(inputs, at.Inputs.Count - inputs);
+            var both = objective.ValueAndGradient(parameters, at.Inputs.Slice(0, inputs), targets, new(null, at.Mode, at.Key)).ThrowIfFail();
             var pullback = objective.Combined.Pullback(parameters, at.Inputs, new(null, at.Mode, at.Key)).ThrowIfFail();
-            var back = pullback.Back(objective.Seed(pullback.Outputs)).Parameters;
-            return (both.Gradients == back && both.Value.Equals(objective.Reduce(pullback.Outputs))).ToProperty().Label("the gradient of training is not that of the pullback");
+            var back = pullback.Back(objective.Seed(pullback.Outputs, targets)).Parameters;
+            return (both.Gradients == back && both.Value.Equals(objective.Reduce(pullback.Outputs, targets))).ToProperty().Label("the gradient of training is not that of the pullback");
         }
     }
 

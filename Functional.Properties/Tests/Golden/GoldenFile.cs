@@ -7,12 +7,15 @@ namespace Functional.Properties.Tests.Golden;
 /// <summary>The values that libtorch computed, and the comparison with them.</summary>
 internal static class GoldenFile
 {
-    public static JsonElement Root { get; } =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "libtorch.json"))).RootElement;
+    public static JsonElement Root { get; } = Read("libtorch.json");
 
-    public static IEnumerable<JsonElement> Cases => Root.GetProperty("cases").EnumerateArray();
+    public static IEnumerable<JsonElement> Cases { get; } =
+        [.. Root.GetProperty("cases").EnumerateArray(), .. Read("libtorch-layers.json").GetProperty("cases").EnumerateArray()];
 
     public static IEnumerable<JsonElement> Trajectories => Root.GetProperty("trajectories").EnumerateArray();
+
+    private static JsonElement Read(string file) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", file))).RootElement;
 
     public static Tensor<double> Tensor(this JsonElement element, string name) => element.GetProperty(name).Tensor();
 

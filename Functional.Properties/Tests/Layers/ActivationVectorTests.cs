@@ -1,0 +1,70 @@
+using Functional.Core;
+using Xunit;
+using static Functional.Core.Layers;
+
+namespace Functional.Properties.Tests;
+
+/// <summary>The vector forms of the activations, which <c>float</c> takes, against their scalar definitions in <c>double</c>.</summary>
+public class ActivationVectorTests
+{
+    public static TheoryData<Layer> Activations =>
+        [LeakyRelu(), LeakyRelu(0.3), Elu(), Elu(0.7), Selu(), Gelu(), GeluTanh(), Silu(), Softplus(), Softsign(), HardSigmoid(), HardSwish(), Sigmoid(), Tanh(), Relu()];
+
+    private static readonly double[] s_points =
+        [.. Enumerable.Range(-400, 801).Select(i => i / 20.0), -1000, -300, -104, -88, -30.5, -1e-4, -1e-10, -1e-30, -0.0, 1e-30, 1e-10, 1e-4, 88, 300, 1000, 1e30, -1e30];
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void Float_agrees_with_double(Layer layer)
+    {
+        float[] x = [.. s_points.Select(point => (float)point)];
+        var single = Tensor.From([1, x.Length], x);
+        var wide = single.To<float, double>();
+        Close(layer.Run<double>(wide)[0], layer.Run<float>(single)[0], $"{layer} value", relative: 3e-6, absolute: 1e-30);
+        var ones = Tensor.Filled(single.Shape, 1f);
+        Close(layer.Back<double>(wide, Tensor.Filled(wide.Shape, 1.0)).Inputs[0], layer.Back<float>(single, ones).Inputs[0], $"{layer} slope", relative: 3e-6, absolute: 2e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void An_element_does_not_depend_on_where_it_stands(Layer layer)
+    {
+        var key = new Key(3);
+        float[] x = new float[100];
+        key.Normal<float>(x);
+        var whole = layer.Run<float>(Tensor.From([1, x.Length], x))[0];
+        for (int i = 0; i < x.Length; i++) Assert.Equal(whole.Span[i], layer.Run<float>(Tensor.From([1, 1], x[i]))[0].Span[0]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void Ends_are_limits_and_NaN_is_passed_on(Layer layer)
+    {
+        double[] ends = [double.NegativeInfinity, double.PositiveInfinity, double.NaN];
+        var far = layer.Run<double>(Tensor.From<double>([1, 2], -1e9, 1e9))[0];
+        foreach (var (y, what) in new[] { (layer.Run<double>(Tensor.From([1, 3], ends))[0], "double"), (layer.Run<float>(Tensor.From([1, 3], [.. ends.Select(x => (float)x)]))[0].To<float, double>(), "float") })
+        {
+            Assert.True(double.IsNaN(y.Span[2]), $"{layer} {what}");
+            for (int i = 0; i < 2; i++)
+                Assert.True(Math.Abs(far.Span[i]) < 1e6 ? Math.Abs(far.Span[i] - y.Span[i]) < 1e-5 : double.IsInfinity(y.Span[i]) && Math.Sign(y.Span[i]) == Math.Sign(far.Span[i]), $"{layer} {what} at {ends[i]}: {y.Span[i]}");
+        }
+    }
+
+    [Fact]
+    public void A_small_exponential_keeps_its_digits()
+    {
+        Assert.Equal(-1e-10, Elu().Run<double>(Tensor.From<double>([1, 1], -1e-10))[0].Span[0], 1e-19);
+        Assert.Equal(Math.Exp(-40), Softplus().Run<double>(Tensor.From<double>([1, 1], -40))[0].Span[0], 1e-30);
+    }
+
+    private static void Close(Tensor<double> expected, Tensor<float> actual, string what, double relative, double absolute)
+    {
+        for (int i = 0; i < expected.Size; i++)
+        {
+            double wanted = Math.Abs(expected.Span[i]) > float.MaxValue ? expected.Span[i] * double.PositiveInfinity : expected.Span[i];
+            Assert.True(
+                wanted.Equals(actual.Span[i]) || Math.Abs(wanted - actual.Span[i]) <= relative * Math.Abs(wanted) + absolute,
+                $"{what} at {s_points[i]}: {wanted:R} in double, {actual.Span[i]:R} in float");
+        }
+    }
+}
