@@ -9,7 +9,8 @@ internal static class ElementwiseMap
     public static void Forward<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y)
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
     {
-        if (Chunks.Split(x.Size)) ForwardChunks(function, x, y);
+        // The functions of vectors share their work themselves.
+        if (Chunks.Split(x.Size) && !(typeof(T) == typeof(float) && function is IVectorElementwise)) ForwardChunks(function, x, y);
         else Forward(function, x.Span, y.Writable);
     }
 

@@ -71,55 +71,6 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    /// <summary>
-    /// Some rows of C = Aᵀ·B, the same bits as of the whole: for a product that is used up a few rows at a time.
-    /// </summary>
-    /// <param name="first">The first row of C that is wanted.</param>
-    /// <param name="m">Rows of Aᵀ.</param>
-    /// <param name="n">Columns of B.</param>
-    /// <param name="k">Rows of A and B.</param>
-    /// <param name="a">A: k × m.</param>
-    /// <param name="b">B: k × n.</param>
-    /// <param name="rows">As many rows of C as it has room for.</param>
-    public static void TransposedRows<T>(int first, int m, int n, int k, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> rows)
-        where T : struct, IFloatingPointIeee754<T>
-    {
-        Check(m, n, k, a.Length, b.Length, m * n);
-        int count = rows.Length / n;
-        if (typeof(T) == typeof(float)) Rows<T, float>(first, count, m, n, k, a, b, rows);
-        else if (typeof(T) == typeof(double)) Rows<T, double>(first, count, m, n, k, a, b, rows);
-        else
-            for (int i = 0; i < count; i++)
-                for (int j = 0; j < n; j++)
-                {
-                    T sum = T.Zero;
-                    for (int p = 0; p < k; p++) sum += a[p * m + first + i] * b[p * n + j];
-                    rows[i * n + j] = sum;
-                }
-    }
-
-    private static void Rows<T, TReal>(int first, int count, int m, int n, int k, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> rows)
-        where T : struct
-        where TReal : unmanaged
-    {
-        fixed (TReal* pa = MemoryMarshal.Cast<T, TReal>(a), pb = MemoryMarshal.Cast<T, TReal>(b), pc = MemoryMarshal.Cast<T, TReal>(rows))
-        {
-            if (PreferredBits == 512) Wide<Lanes512<TReal>, Vector512<TReal>, TReal>(count, n, k, pa + first, 1, m, pb, n, pc);
-            else if (PreferredBits == 256) Wide<Lanes256<TReal>, Vector256<TReal>, TReal>(count, n, k, pa + first, 1, m, pb, n, pc);
-            else Wide<Lanes128<TReal>, Vector128<TReal>, TReal>(count, n, k, pa + first, 1, m, pb, n, pc);
-        }
-    }
-
-    // Both sum along k in order, each number of C by itself, as the whole product does.
-    private static void Wide<TLanes, TVector, T>(int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c)
-        where TLanes : struct, ILanes<TVector, T>
-        where TVector : struct
-        where T : unmanaged
-    {
-        if (k == 1 && n >= TLanes.Count) MatrixProductRow<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, 1, b, bStep, c, n, false);
-        else MatrixProductTiles<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, aStep, b, bStep, 1, c, n, false);
-    }
-
     /// <summary>The widest vectors that this machine has.</summary>
     public static int PreferredBits => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 

@@ -59,17 +59,12 @@ public sealed record DenseLayer(int Units, bool Bias = true) : Layer
             MatrixProduct.Multiply(rows, width, Units, dy.Span, false, w.Span, false, fresh.Span);
             dx = fresh.Done();
         }
-        Tensor<T> gradient = default;
-        if (!call.TryHandOver(0, dy, x))
-        {
-            var dw = call.ParameterGradient(0);
-            MatrixProduct.Multiply(Units, width, rows, dy.Span, true, x.Span, false, dw.Span);
-            gradient = dw.Done();
-        }
-        if (!Bias) return new(dx, gradient);
+        var dw = call.ParameterGradient(0);
+        MatrixProduct.Multiply(Units, width, rows, dy.Span, true, x.Span, false, dw.Span);
+        if (!Bias) return new(dx, dw.Done());
         var db = call.ParameterGradient(1);
         Rows.Sum(dy.Span, db.Span);
-        return new(dx, [gradient, db.Done()]);
+        return new(dx, [dw.Done(), db.Done()]);
     }
 
     // Through the example's shape, which remembers its batched form, so that a step allocates no shapes.

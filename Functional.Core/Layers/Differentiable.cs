@@ -63,19 +63,6 @@ public readonly record struct BackwardCall<T>(
     /// <summary>Where the caller would like the parameters' gradients to lie; empty where it does not mind.</summary>
     internal Tensors<T> Destinations { get; init; }
 
-    /// <summary>Who takes a parameter's gradient as the factors of a product; <c>null</c> where only the numbers serve.</summary>
-    internal BackTape<T>? Taker { get; init; }
-
-    /// <summary>The places of the parameters among the network's.</summary>
-    internal int[]? Places { get; init; }
-
-    /// <summary>
-    /// Hands over δw = leftᵀ · right, summed over the rows of both, as its factors: where an optimizer step is all that they are for,
-    /// it multiplies them a few rows of w at a time, and δw is never written out. Where it is refused, δw is to be computed.
-    /// </summary>
-    internal bool TryHandOver(int parameter, Tensor<T> left, Tensor<T> right) =>
-        Taker is not null && Taker.TryTake(Places![parameter], left, right);
-
     /// <summary>A bit for each input whose gradient nobody will use.</summary>
     internal ulong UnwantedInputs { get; init; }
 

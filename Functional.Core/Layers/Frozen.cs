@@ -18,7 +18,7 @@ public sealed record FrozenLayer(Layer Inner) : WrappedLayer(Inner)
         return new(inner.Forward, (in BackwardCall<T> call) =>
         {
             // Into memory of its own: what is computed there is not wanted.
-            var back = inner.Backward(call with { Destinations = default, Taker = null });
+            var back = inner.Backward(call with { Destinations = default });
             var zeros = new Tensor<T>[call.Parameters.Count];
             for (int i = 0; i < zeros.Length; i++)
             {

@@ -48,7 +48,7 @@ public sealed record RowLossLayer<TLoss>(TLoss Function = default) : LossLayer w
     private ForwardResult<T> Forward<T>(in ForwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
     {
         var (x, t) = (call.Inputs[0], call.Inputs[1]);
-        var loss = Tensor.Fresh<T>([x.Batch]);
+        var loss = Tensor.Fresh<T>(Shape.Scalar.Batched(x.Batch));
         if (typeof(T) == typeof(float) && Function is IBatchLoss batch)
         {
             var kept = Tensor.Fresh<T>(x.Shape);

@@ -15,9 +15,6 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
     private readonly ConcurrentBag<Tape<T>> _tapes = [];
     private readonly ConcurrentBag<BackTape<T>> _backTapes = [];
 
-    /// <summary>Which parameters have one use, so that their gradient needs no sum.</summary>
-    public bool[] UsedOnce { get; }
-
     public Engine(Network network)
     {
         _network = network;
@@ -34,8 +31,6 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
             for (int i = 0; i < node.OutputShapes.Count; i++) useful[node.FirstOutput + i] = any;
             return new Step(Key.Hash(node.Path), node.Layer.At<T>(), [.. node.Inputs], node.FirstOutput, [.. node.OutputShapes], parameters, states, unwanted, any);
         })];
-        UsedOnce = new bool[network.Layout.Entries.Count];
-        foreach (var uses in _steps.SelectMany(step => step.Parameters).GroupBy(place => place)) UsedOnce[uses.Key] = uses.Count() == 1;
     }
 
     // Tapes are pooled because a step of a small network would otherwise spend its time on their allocation.
@@ -108,8 +103,6 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
                 outputs, tape.Saved[i], Pick(tape.Parameters, step.Parameters), mode, key.Split(step.Name))
             {
                 Destinations = Free(back, step.Parameters),
-                Taker = back.TakesFactors is null ? null : back,
-                Places = step.Parameters,
                 UnwantedInputs = wantInputs ? 0 : step.Unwanted,
             });
             for (int j = 0; j < step.Inputs.Length; j++)
@@ -155,11 +148,6 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
 
     private static void Land(BackTape<T> back, int place, Tensor<T> gradient)
     {
-        if (!back.Factors[place].Left.IsDefault)
-        {
-            back.Written[place] = true;
-            return;
-        }
         var destination = back.Destinations[place];
         if (back.Written[place]) Kernels.Elementwise.Accumulate(gradient.Span, destination.Writable);
         else if (!destination.SharesStart(gradient)) gradient.Span.CopyTo(destination.Writable);

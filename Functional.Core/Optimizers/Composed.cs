@@ -12,8 +12,6 @@ public abstract record ComposedOptimizer(Optimizer Inner) : Optimizer
     /// <summary>How many buffers it keeps besides those of the inner optimizer, which come first.</summary>
     private protected virtual int Own => 0;
 
-    internal sealed override bool IsLocal => false;
-
     /// <inheritdoc/>
     protected sealed override int Slots => Inner.SlotCount + Own;
 

@@ -6,7 +6,6 @@ namespace Functional.Core;
 /// <param name="Group">The group's optimizer.</param>
 public sealed record GroupedOptimizer(Optimizer Rest, Names Names, Optimizer Group) : Optimizer
 {
-    internal override bool IsLocal => false;
 
     /// <inheritdoc/>
     protected override int Slots => Math.Max(Rest.SlotCount, Group.SlotCount);

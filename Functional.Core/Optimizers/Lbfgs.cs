@@ -19,7 +19,6 @@ public sealed record LbfgsOptimizer(Schedule Rate, int History = 10) : Optimizer
 {
     private const double LeastCurvature = 1e-10, LeastSlope = 1e-9;
 
-    internal override bool IsLocal => false;
 
     /// <inheritdoc/>
     protected override int Slots => 2 * History + 2;

@@ -53,48 +53,10 @@ public abstract record Optimizer
         return state with { Step = state.Step + 1 };
     }
 
-    /// <summary>
-    /// Whether the new numbers at a place depend on the numbers at that place alone, and not, say, on the norm of the whole gradient.
-    /// Then a gradient can be made and used up a few rows at a time.
-    /// </summary>
-    internal virtual bool IsLocal => true;
-
-    /// <summary>The step in place, some of the gradients being there as factors only.</summary>
-    internal void UpdateInPlace<T>(Layout layout, Tensor<T> values, Tensor<T> gradients, GradientFactors<T>[] factors, long step, Tensors<T> slots)
-        where T : struct, IFloatingPointIeee754<T>
-    {
-        if (!IsLocal)
-        {
-            Pass(new OptimizerPass<T>(layout, step, values, gradients, slots, values, slots, null, 0, values.Size));
-            return;
-        }
-        int done = 0;
-        for (int i = 0; i < factors.Length; i++)
-        {
-            if (factors[i].Left.IsDefault) continue;
-            var entry = layout.Entries[i];
-            Part(done, entry.Offset);
-            FactoredPass.Run(this, step, values, slots, entry, factors[i]);
-            done = entry.Offset + entry.Shape.Size;
-        }
-        Part(done, values.Size);
-
-        void Part(int start, int end)
-        {
-            int length = end - start;
-            if (length == 0) return;
-            if (Chunks.Split(length)) PassChunks(step, values, gradients, slots, start, length);
-            else Advance(new OptimizerStep<T>(step, values, gradients.Span.Slice(start, length), slots, values, slots, start));
-        }
-    }
-
-    internal void AdvancePart<T>(in OptimizerStep<T> step) where T : struct, IFloatingPointIeee754<T> => Advance(step);
-
-    // A method of its own, since one that holds a closure allocates it even where it is not used.
-    private void PassChunks<T>(long step, Tensor<T> values, Tensor<T> gradients, Tensors<T> slots, int first, int length)
+    /// <summary>The same in place, on buffers by themselves.</summary>
+    internal void UpdateInPlace<T>(Layout layout, Tensor<T> values, Tensor<T> gradients, long step, Tensors<T> slots)
         where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(length, (start, count) => Advance(
-            new OptimizerStep<T>(step, values, gradients.Span.Slice(first + start, count), slots, values, slots, first + start)));
+        Pass(new OptimizerPass<T>(layout, step, values, gradients, slots, values, slots, null, 0, values.Size));
 
     /// <summary>Whether this could be what the optimizer remembers: as many buffers as it keeps, each as long as the parameters.</summary>
     internal bool Remembers<T>(OptimizerState<T> state, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
@@ -111,7 +73,7 @@ public abstract record Optimizer
 
     /// <summary>
     /// A whole step: <see cref="Advance"/> over chunks that the workers share. What looks at all numbers at once, or puts something
-    /// before or behind another optimizer's step, replaces it, and is not <see cref="IsLocal"/>.
+    /// before or behind another optimizer's step, replaces it.
     /// </summary>
     internal virtual void Pass<T>(OptimizerPass<T> pass) where T : struct, IFloatingPointIeee754<T>
     {
@@ -123,8 +85,30 @@ public abstract record Optimizer
         }
     }
 
-    private void PassChunks<T>(OptimizerPass<T> part) where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(part.Count, (start, count) => Advance(part.Step(start, count)));
+    private void PassChunks<T>(OptimizerPass<T> part) where T : struct, IFloatingPointIeee754<T>
+    {
+        var job = PassJob<T>.Spare ?? new();
+        PassJob<T>.Spare = null;
+        (job.Optimizer, job.Pass) = (this, part);
+        Chunks.For(part.Count, job.Body);
+        (job.Optimizer, job.Pass) = (null, default);
+        PassJob<T>.Spare = job;
+    }
+
+    // Kept by the thread, so that a step leaves no garbage.
+    private sealed class PassJob<T> where T : struct, IFloatingPointIeee754<T>
+    {
+        [ThreadStatic]
+        public static PassJob<T>? Spare;
+
+        public PassJob() => Body = (start, count) => Optimizer!.Advance(Pass.Step(start, count));
+
+        public Optimizer? Optimizer { get; set; }
+
+        public OptimizerPass<T> Pass { get; set; }
+
+        public Action<int, int> Body { get; }
+    }
 }
 
 /// <summary>

@@ -46,7 +46,7 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
         var network = objective.Combined;
         _engine = network.Engine<T>();
         _tape = new(network.Layout.Entries.Count, network.StateLayout.Entries.Count, network.Slots, network.Nodes.Count);
-        _back = new(network.Layout.Entries.Count, network.Slots) { TakesFactors = optimizer.IsLocal && objective.Penalties.IsEmpty ? _engine.UsedOnce : null };
+        _back = new(network.Layout.Entries.Count, network.Slots);
         _parameters.CopyTo(_tape.Parameters);
         new Gradients<T>(network.Layout, _gradients).CopyTo(_back.Destinations);
     }
@@ -63,7 +63,7 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
     /// <summary>A step along the gradient of a batch, or what is wrong with the batch; then nothing has changed.</summary>
     /// <param name="inputs">The inputs.</param>
     /// <param name="targets">The targets.</param>
-    /// <param name="takesNorm">Whether to take the gradient's norm, for which it is written out whole.</param>
+    /// <param name="takesNorm">Whether to take the gradient's norm.</param>
     public Fault? Step(Tensors<T> inputs, Tensors<T> targets, bool takesNorm)
     {
         if (Differentiation.CheckBatch(_objective.Combined, inputs, targets) is { } fault) return fault;
@@ -88,7 +88,6 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
             _tape.ClearRun();
             return Divergence.Suspected;
         }
-        if (takesNorm) _back.TakesFactors = null;
         _engine.Backward(_tape, _back, Tensors.Of<T>(seeds), Mode.Train, key, wantInputs: false);
         if (!_objective.Penalties.IsEmpty)
         {
@@ -96,7 +95,7 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
             _objective.Penalties.Accumulate(_parameters, new(network.Layout, _gradients));
         }
         GradientNorm = takesNorm ? Norm.Of(_gradients.Span) : double.NaN;
-        _optimizer.UpdateInPlace(network.Layout, _parameters.Values, _gradients, _back.Factors, _start.Optimizer.Step + Steps, _slots);
+        _optimizer.UpdateInPlace(network.Layout, _parameters.Values, _gradients, _start.Optimizer.Step + Steps, _slots);
         for (int i = 0; i < _tape.State.Length; i++) _tape.State[i].Span.CopyTo(_state[i].Writable);
         _tape.ClearRun();
         _back.ClearRun();

@@ -28,7 +28,6 @@ public class TrainingRunTests
         return layers >> Dense(10);
     }
 
-    /// <summary>Batches of few rows hand their gradients over as factors, larger ones do not; neither shows.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -38,7 +37,6 @@ public class TrainingRunTests
     {
         foreach (var optimizer in new[] { Optimizers.Sgd(0.1), Optimizers.Sgd(0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01), Optimizers.Adam(0.01) })
         {
-            // 5,000 is more than a buffer of rows takes, 1 less than a vector.
             foreach (var (width, layers) in new[] { (70, Deep(2, 37)), (5000, Dense(3) >> Sigmoid >> Dense(10)), (1, Dense(1) >> Tanh >> Dense(10)) })
             {
                 var objective = ObjectiveOf(width, layers);
