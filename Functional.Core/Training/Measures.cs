@@ -65,13 +65,15 @@ public static class Measuring
         where T : struct, IFloatingPointIeee754<T>
     {
         long began = System.Diagnostics.Stopwatch.GetTimestamp();
-        Fin<Measures?> On(MeasuredSet<T>? set) => set is null ? (Measures?)null : objective.Measure(state.Parameters, state.State, set).Map(measures => (Measures?)measures);
+        // Not Fin<Measures?>, which takes no null for a value.
+        Fin<Option<Measures>> On(MeasuredSet<T>? set) =>
+            set is null ? FinSucc(Option<Measures>.None) : objective.Measure(state.Parameters, state.State, set).Map(Option<Measures>.Some);
         return from held in On(validation)
                from seen in On(training)
                select state with
                {
-                   Validation = held, Training = seen,
-                   History = state.History.Init.Add(state.History.Last with { Validation = held?.Loss ?? double.NaN }).Strict(),
+                   Validation = held.MatchUnsafe(measures => measures, () => null), Training = seen.MatchUnsafe(measures => measures, () => null),
+                   History = state.History.Init.Add(state.History.Last with { Validation = held.Map(measures => measures.Loss).IfNone(double.NaN) }).Strict(),
                    Elapsed = state.Elapsed + System.Diagnostics.Stopwatch.GetElapsedTime(began),
                };
     }
