@@ -72,7 +72,8 @@ public static class Measuring
                from seen in On(training)
                select state with
                {
-                   Validation = held.MatchUnsafe(measures => measures, () => null), Training = seen.MatchUnsafe(measures => measures, () => null),
+                   Validation = held.MatchUnsafe(measures => measures, () => null),
+                   Training = seen.MatchUnsafe(measures => measures, () => null),
                    History = state.History.Init.Add(state.History.Last with { Validation = held.Map(measures => measures.Loss).IfNone(double.NaN) }).Strict(),
                    Elapsed = state.Elapsed + System.Diagnostics.Stopwatch.GetElapsedTime(began),
                };
