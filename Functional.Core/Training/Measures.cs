@@ -65,10 +65,13 @@ public static class Measuring
         where T : struct, IFloatingPointIeee754<T>
     {
         long began = System.Diagnostics.Stopwatch.GetTimestamp();
-        Fin<Option<Measures>> On(MeasuredSet<T>? set) => set is null ? Option<Measures>.None : objective.Measure(state.Parameters, state.State, set).Map(Some);
+        // Not Fin<Measures?>, which takes no null for a value.
+        Fin<Option<Measures>> On(MeasuredSet<T>? set) =>
+            set is null ? FinSucc(Option<Measures>.None) : objective.Measure(state.Parameters, state.State, set).Map(Option<Measures>.Some);
         return from held in On(validation)
                from seen in On(training)
-               select state.With(held.Case as Measures, seen.Case as Measures, System.Diagnostics.Stopwatch.GetElapsedTime(began));
+               select state.With(
+                   held.MatchUnsafe(measures => measures, () => null), seen.MatchUnsafe(measures => measures, () => null), System.Diagnostics.Stopwatch.GetElapsedTime(began));
     }
 
     internal static TrainingState<T> With<T>(this TrainingState<T> state, Measures? validation, Measures? training, TimeSpan elapsed)

@@ -29,7 +29,9 @@ public static class PrecisionLaw
             var key = at.Key.For("sway").Split(i);
             var moved = Run<double>(at with
             {
-                Inputs = Moved(key.Split(0), at.Inputs), Parameters = Moved(key.Split(1), at.Parameters), State = Moved(key.Split(2), at.State),
+                Inputs = Moved(key.Split(0), at.Inputs),
+                Parameters = Moved(key.Split(1), at.Parameters),
+                State = Moved(key.Split(2), at.State),
             }, Moved(key.Split(3), u));
             for (int j = 0; j < sway.Length; j++) sway[j] = Math.Max(sway[j], Compare.Largest(Probe.Combine(exact[j].Tensor, moved[j].Tensor, (x, y) => x - y)));
         }
