@@ -26,7 +26,7 @@ public class CatalogLaws
         var entry = LayerCatalog.Of(name);
         var (drawn, inputs) = entry.Draw(new Key(5));
         var layer = drawn is DenseLayer dense ? dense with { Units = 70 } : drawn;
-        var wide = inputs.Map(shape => shape.With(shape.Rank - 1, 37)).Strict();
+        var wide = inputs.Map(shape => shape.Rank > 0 ? shape.With(shape.Rank - 1, 37) : shape).Strict();
         var families = Seq(ValueFamily.Normal, ValueFamily.Ties, ValueFamily.Saturated);
         var options = new VerifyOptions { Cases = 9, LargestBatch = 3, Kinds = entry.Kinds, VariesShapes = false, Families = families };
         var report = Verify.Report(layer, layer.Outputs(wide).IsSucc ? wide : inputs, options);
