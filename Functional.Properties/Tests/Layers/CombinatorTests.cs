@@ -25,7 +25,7 @@ public class CombinatorTests
     }
 
     [Fact]
-    public void Remat_in_a_region_keeps_less_memory_and_the_bits()
+    public void Remat_in_a_region_gives_the_very_bits()
     {
         var network = Network.Of([6], Remat(Dense(64) >> Tanh >> Dense(64) >> Tanh >> Dense(3))).Value();
         var objective = Objective.Of(network, Losses.EuclideanLoss()).Value();
