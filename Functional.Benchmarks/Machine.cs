@@ -7,6 +7,11 @@ namespace Functional.Benchmarks;
 /// <summary>What this machine can do at best, measured: fused multiply-adds a second on one core, and bytes a second from memory.</summary>
 internal static class Machine
 {
+    /// <summary>The processor's name, as far as the system tells.</summary>
+    public static string Name => File.Exists("/proc/cpuinfo")
+        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown"
+        : System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
+
     /// <summary>GFLOPS of one core when it does nothing but independent fused multiply-adds in registers.</summary>
     public static double PeakGflops()
     {

@@ -7,10 +7,13 @@ namespace Functional.Benchmarks;
 /// <param name="Ours">One call on Functional.</param>
 /// <param name="Theirs">One call on TorchSharp.</param>
 /// <param name="Steps">How many of their calls one of ours stands for: our training loop is one call, theirs is written out.</param>
-internal sealed record Race(string Name, Action Ours, Action Theirs, int Steps = 1);
+/// <param name="Flops">Floating-point operations of a call, where its share of the peak is worth knowing.</param>
+/// <param name="Bytes">Bytes that a call has to read and write, where its share of the bandwidth is.</param>
+internal sealed record Race(string Name, Action Ours, Action Theirs, int Steps = 1, double Flops = 0, double Bytes = 0);
 
 /// <summary>Median times of both in microseconds, how much they spread (quartiles, relative), and the ratio theirs / ours.</summary>
-internal sealed record Outcome(string Name, int Threads, double Ours, double Theirs, double OursSpread, double TheirsSpread)
+internal sealed record Outcome(
+    string Name, int Threads, double Ours, double Theirs, double OursSpread, double TheirsSpread, double Flops = 0, double Bytes = 0)
 {
     public double Ratio => Theirs / Ours;
 }
@@ -32,7 +35,17 @@ internal static class Stopwatches
             Sample(race.Ours, ours);
             Sample(race.Theirs, theirs);
         }
-        return new(race.Name, threads, Quantile(ours, 0.5) / race.Steps, Quantile(theirs, 0.5), Spread(ours), Spread(theirs));
+        return new(race.Name, threads, Quantile(ours, 0.5) / race.Steps, Quantile(theirs, 0.5), Spread(ours), Spread(theirs), race.Flops, race.Bytes);
+    }
+
+    /// <summary>The median time of one action in microseconds.</summary>
+    public static double Median(Action action)
+    {
+        Warm(action);
+        var times = new List<double>();
+        var clock = Stopwatch.StartNew();
+        while (clock.ElapsedMilliseconds < Milliseconds / 2 || times.Count < 8) Sample(action, times);
+        return Quantile(times, 0.5);
     }
 
     private static void Warm(Action action)

@@ -17,7 +17,18 @@ internal static class Chunks
     /// <summary>Runs <paramref name="body"/> with the start and length of every chunk.</summary>
     public static void For(int length, Action<int, int> body) => For(length, Grain, body);
 
-    /// <summary>The same in chunks of a size of one's own.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/> with the first and the number of some rows, about as many each time as make the workers equally
+    /// busy and no fewer than <paramref name="least"/>; for work on each row by itself, as the cut depends on how many workers there are.
+    /// </summary>
+    public static void Rows(int rows, int least, Action<int, int> body)
+    {
+        int size = Math.Max(least, (rows + Workers.Count - 1) / Workers.Count);
+        if (size >= rows) body(0, rows);
+        else For(rows, size, body);
+    }
+
+    /// <summary>Runs <paramref name="body"/> with the start and length of every chunk of <paramref name="size"/>.</summary>
     public static void For(int length, int size, Action<int, int> body)
     {
         var handle = GCHandle.Alloc(body);

@@ -17,7 +17,7 @@ public enum Mode
 /// <c>Forward: (w, x) → (y, saved)</c> and <c>Backward: (w, saved, δy) → (δx, δw)</c>, where δv stands for ∂E/∂v.
 /// </summary>
 /// <remarks>Laws: <c>Backward</c> is linear in δy; ⟨J·v, u⟩ = ⟨v, Jᵀ·u⟩; inputs are never changed; equal inputs give bit-equal outputs;
-/// δw of a batch is the sum over its examples.</remarks>
+/// δw of a batch is the sum over its examples; it is the same function at every number type, to rounding.</remarks>
 public sealed record Differentiable<T>(Forward<T> Forward, Backward<T> Backward) where T : struct, IFloatingPointIeee754<T>;
 
 /// <summary>The forward function of a layer.</summary>

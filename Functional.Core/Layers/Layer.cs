@@ -7,7 +7,8 @@ namespace Functional.Core;
 /// <summary>
 /// An immutable description of a layer, independent of the number type and of the sizes around it: <c>Dense(128)</c>.
 /// It answers three questions, purely: what comes out for these input shapes, which parameters it has and how they start,
-/// and, at a number type, its forward and backward functions. Layers are equal when their settings are.
+/// and, at a number type, its forward and backward functions. Layers are equal when their settings are. Running statistics (<see cref="States"/>)
+/// are constants to the gradient; a hidden state that is carried from step to step is an ordinary input and output, and has one.
 /// </summary>
 /// <remarks>To write one, derive a sealed record: see <c>docs/add-a-layer.md</c>.</remarks>
 public abstract record Layer

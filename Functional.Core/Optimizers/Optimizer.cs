@@ -5,7 +5,7 @@ namespace Functional.Core;
 
 /// <summary>
 /// How parameters follow gradients: two pure functions, <c>init: w → s</c> and <c>update: (w, g, s) → (w′, s′)</c>.
-/// An optimizer holds settings only; what it remembers is a value that is handed in and out.
+/// An optimizer holds settings only, so that equal settings are equal values; what it remembers is a value that is handed in and out.
 /// </summary>
 /// <remarks>
 /// To write one, derive a record and say in <see cref="Advance"/> how each number follows from the old ones.
@@ -19,11 +19,14 @@ public abstract record Optimizer
     /// <summary>One pass over the parameters: writes every new number from the old ones at the same place.</summary>
     protected abstract void Advance<T>(in OptimizerStep<T> step) where T : struct, IFloatingPointIeee754<T>;
 
+    /// <summary>The learning rate η of a step, counted from 0; NaN for an optimizer that does not say.</summary>
+    public virtual double RateAt(long step) => double.NaN;
+
     /// <summary>What the optimizer remembers before the first step.</summary>
     public OptimizerState<T> Init<T>(Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T>
     {
         var slots = new Tensor<T>[Slots];
-        for (int i = 0; i < slots.Length; i++) slots[i] = Tensor.Zeros<T>(parameters.Values.Shape);
+        for (int i = 0; i < slots.Length; i++) slots[i] = First(i, parameters);
         return new(0, Tensors.Of<T>(slots));
     }
 
@@ -35,7 +38,7 @@ public abstract record Optimizer
         var slots = new Tensor<T>[Slots];
         for (int i = 0; i < slots.Length; i++) slots[i] = Tensor.Fresh<T>(parameters.Values.Shape).Done();
         var next = new OptimizerState<T>(state.Step + 1, Tensors.Of<T>(slots));
-        Pass(state.Step, parameters.Values, gradients.Values, state.Slots, values, next.Slots);
+        Pass(new OptimizerPass<T>(parameters.Layout, state.Step, parameters.Values, gradients.Values, state.Slots, values, next.Slots, null, 0, values.Size));
         return (new(parameters.Layout, values), next);
     }
 
@@ -45,7 +48,8 @@ public abstract record Optimizer
     internal OptimizerState<T> UpdateInPlace<T>(Parameters<T> parameters, Gradients<T> gradients, OptimizerState<T> state)
         where T : struct, IFloatingPointIeee754<T>
     {
-        Pass(state.Step, parameters.Values, gradients.Values, state.Slots, parameters.Values, state.Slots);
+        var values = parameters.Values;
+        Pass(new OptimizerPass<T>(parameters.Layout, state.Step, values, gradients.Values, state.Slots, values, state.Slots, null, 0, values.Size));
         return state with { Step = state.Step + 1 };
     }
 
@@ -59,6 +63,11 @@ public abstract record Optimizer
     internal void UpdateInPlace<T>(Layout layout, Tensor<T> values, Tensor<T> gradients, GradientFactors<T>[] factors, long step, Tensors<T> slots)
         where T : struct, IFloatingPointIeee754<T>
     {
+        if (!IsLocal)
+        {
+            Pass(new OptimizerPass<T>(layout, step, values, gradients, slots, values, slots, null, 0, values.Size));
+            return;
+        }
         int done = 0;
         for (int i = 0; i < factors.Length; i++)
         {
@@ -91,13 +100,31 @@ public abstract record Optimizer
     internal bool Remembers<T>(OptimizerState<T> state, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
         state.Slots.Count == Slots && state.Slots.All(slot => !slot.IsDefault && slot.Shape == parameters.Values.Shape);
 
-    private void Pass<T>(long step, Tensor<T> w, Tensor<T> g, Tensors<T> slots, Tensor<T> newW, Tensors<T> newSlots)
-        where T : struct, IFloatingPointIeee754<T>
+    internal int SlotCount => Slots;
+
+    /// <summary>What a buffer holds before the first step.</summary>
+    internal virtual Tensor<T> First<T>(int slot, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
+        Tensor.Zeros<T>(parameters.Values.Shape);
+
+    /// <summary>What of its settings does not fit these parameters, such as a name that none of them has.</summary>
+    internal virtual Fault? Misfit(Layout layout) => null;
+
+    /// <summary>
+    /// A whole step: <see cref="Advance"/> over chunks that the workers share. What looks at all numbers at once, or puts something
+    /// before or behind another optimizer's step, replaces it, and is not <see cref="IsLocal"/>.
+    /// </summary>
+    internal virtual void Pass<T>(OptimizerPass<T> pass) where T : struct, IFloatingPointIeee754<T>
     {
-        int length = w.Size;
-        if (Chunks.Split(length)) Chunks.For(length, (start, count) => Advance(new OptimizerStep<T>(step, w, g.Span.Slice(start, count), slots, newW, newSlots, start)));
-        else Advance(new OptimizerStep<T>(step, w, g.Span, slots, newW, newSlots, 0));
+        for (int i = 0; i < pass.Parts; i++)
+        {
+            var part = pass.Part(i);
+            if (Chunks.Split(part.Count)) PassChunks(part);
+            else Advance(part.Step(0, part.Count));
+        }
     }
+
+    private void PassChunks<T>(OptimizerPass<T> part) where T : struct, IFloatingPointIeee754<T> =>
+        Chunks.For(part.Count, (start, count) => Advance(part.Step(start, count)));
 }
 
 /// <summary>
@@ -145,13 +172,6 @@ public sealed record OptimizerState<T>(long Step, Tensors<T> Slots) : IPromotabl
 {
     /// <inheritdoc/>
     public OptimizerState<T> Promote() => this with { Slots = Slots.Promote() };
-}
-
-/// <summary>A learning rate as a plain function of the step, counted from 0. A number is a constant schedule.</summary>
-public sealed record Schedule(Func<long, double> At)
-{
-    /// <summary>The same rate at every step.</summary>
-    public static implicit operator Schedule(double rate) => new(_ => rate);
 }
 
 /// <summary>The optimizers, by name: <c>using static Functional.Core.Optimizers;</c>.</summary>

@@ -18,6 +18,9 @@ public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Neste
     protected override int Slots => Momentum == 0 ? 0 : 1;
 
     /// <inheritdoc/>
+    public override double RateAt(long step) => Rate.At(step);
+
+    /// <inheritdoc/>
     protected override void Advance<T>(in OptimizerStep<T> step)
     {
         T rate = T.CreateChecked(Rate.At(step.Number)), mu = T.CreateChecked(Momentum), decay = T.CreateChecked(WeightDecay);

@@ -16,6 +16,12 @@ public static class Tensor
         return new(new Tensor<T>(data, offset, shape, region));
     }
 
+    /// <summary>Working memory, from the current <see cref="Region"/> where there is one; its content is undefined.</summary>
+    internal static Span<T> Room<T>(int length) where T : struct, IFloatingPointIeee754<T> =>
+        Region.Current is { } region
+            ? region.Take<T>(length, out int offset).AsSpan(offset, length)
+            : GC.AllocateUninitializedArray<T>(length);
+
     /// <summary>
     /// Memory outside any region for long passes over several tensors: it begins at a cache line, and tensors of different numbers begin at
     /// different places of a page.

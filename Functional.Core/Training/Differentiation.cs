@@ -44,6 +44,30 @@ public static class Differentiation
         return outputs;
     }
 
+    /// <summary>
+    /// The output of a network that has one, written to memory of the caller's: what a server that answers many requests keeps for the purpose.
+    /// Nothing lasting is allocated.
+    /// </summary>
+    /// <param name="network">A network of one output.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="inputs">Its inputs, batch first.</param>
+    /// <param name="output">As many numbers as the output has, row-major, batch first; untouched where the result is a fault.</param>
+    /// <param name="step">State and mode, where they are not those of inference.</param>
+    public static Fin<Unit> ForwardInto<T>(this Network network, Parameters<T> parameters, Tensors<T> inputs, Span<T> output, Step<T> step = default)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        if (network.OutputSlots.Count != 1) return new Fault($"a network of {network.OutputSlots.Count} outputs", "one of a single output", "Forward gives all of them");
+        if (Check(network, parameters, inputs) is { } fault) return fault;
+        long size = network.OutputShapes[0].LongSize * inputs[0].Batch;
+        if (output.Length != size) return new Fault($"memory for {output.Length} numbers", $"{size}: {network.OutputShapes[0].Batched(inputs[0].Batch)}", null, "output");
+        using var region = Region.Enter();
+        var engine = network.Engine<T>();
+        var tape = Run(engine, network, parameters, inputs, step);
+        tape.Values[network.OutputSlots[0]].Span.CopyTo(output);
+        engine.Return(tape);
+        return unit;
+    }
+
     /// <summary>The network's outputs and the function that takes their gradients back to inputs and parameters.</summary>
     public static Fin<Pullback<T>> Pullback<T>(this Network network, Parameters<T> parameters, Tensors<T> inputs, Step<T> step = default)
         where T : struct, IFloatingPointIeee754<T>
@@ -173,9 +197,10 @@ public static class Differentiation
             var tensor = i < first.Count ? first[i] : second[i - first.Count];
             if (tensor.IsDefault) return new Fault("no tensor", $"[batch, {string.Join(", ", input.Shape)}]", null, input.Name);
             var shape = tensor.Shape;
-            int batch = (first.Count > 0 ? first[0] : second[0]).Batch;
             if (shape.Rank == 0 || shape.Example != input.Shape)
                 return new Fault($"a tensor of shape {shape}", $"[batch, {string.Join(", ", input.Shape)}]", shape == input.Shape ? "put the batch in front, even of one example" : null, input.Name);
+            // The first tensor is seen first, so it has a batch when others are compared with it.
+            int batch = (first.Count > 0 ? first[0] : second[0]).Batch;
             if (shape[0] < 1 || shape[0] != batch)
                 return new Fault($"{shape[0]} examples", batch < 1 ? "at least one" : $"{batch}, as many as {network.Inputs[0].Name} has", null, input.Name);
         }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Functional.Core.Kernels;
 
 namespace Functional.Core;
 
@@ -42,7 +43,6 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
         // side by side begin at different ones.
         Fresh<T> Buffer(Shape shape) => Tensor.Staggered<T>(shape, buffer++);
 
-
         var network = objective.Combined;
         _engine = network.Engine<T>();
         _tape = new(network.Layout.Entries.Count, network.StateLayout.Entries.Count, network.Slots, network.Nodes.Count);
@@ -57,8 +57,14 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
     /// <summary>The loss of the last step.</summary>
     public T Loss { get; private set; } = T.NaN;
 
+    /// <summary>The norm of the last step's gradient, where it was asked for.</summary>
+    public double GradientNorm { get; private set; } = double.NaN;
+
     /// <summary>A step along the gradient of a batch, or what is wrong with the batch; then nothing has changed.</summary>
-    public Fault? Step(Tensors<T> inputs, Tensors<T> targets)
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="targets">The targets.</param>
+    /// <param name="takesNorm">Whether to take the gradient's norm, for which it is written out whole.</param>
+    public Fault? Step(Tensors<T> inputs, Tensors<T> targets, bool takesNorm)
     {
         if (Differentiation.CheckBatch(_objective.Combined, inputs, targets) is { } fault) return fault;
         using var region = Region.Enter();
@@ -77,12 +83,19 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
             loss += _objective.Reduce(i, examples, targets);
             seeds[i] = _objective.Seed(i, examples, targets);
         }
+        if (!T.IsFinite(loss))
+        {
+            _tape.ClearRun();
+            return Divergence.Suspected;
+        }
+        if (takesNorm) _back.TakesFactors = null;
         _engine.Backward(_tape, _back, Tensors.Of<T>(seeds), Mode.Train, key, wantInputs: false);
         if (!_objective.Penalties.IsEmpty)
         {
             loss += _objective.Penalties.Value(_parameters);
             _objective.Penalties.Accumulate(_parameters, new(network.Layout, _gradients));
         }
+        GradientNorm = takesNorm ? Norm.Of(_gradients.Span) : double.NaN;
         _optimizer.UpdateInPlace(network.Layout, _parameters.Values, _gradients, _back.Factors, _start.Optimizer.Step + Steps, _slots);
         for (int i = 0; i < _tape.State.Length; i++) _tape.State[i].Span.CopyTo(_state[i].Writable);
         _tape.ClearRun();
@@ -100,6 +113,7 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
         Optimizer = new(_start.Optimizer.Step + Steps, _slots),
         Step = _start.Step + Steps,
         Loss = Loss,
+        Rate = _optimizer.RateAt(_start.Optimizer.Step + Steps - 1),
+        GradientNorm = GradientNorm,
     };
-
 }

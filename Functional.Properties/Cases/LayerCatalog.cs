@@ -10,13 +10,13 @@ namespace Functional.Properties;
 /// <param name="Kinds">What values each input may take.</param>
 public sealed record CatalogEntry(string Name, Func<Key, (Layer Layer, Seq<Shape> Inputs)> Draw, Seq<ValueKind> Kinds)
 {
-    /// <summary>A random case: settings, shapes, batch, values.</summary>
+    /// <summary>A random case: settings, shapes, values, and batches of 1 to 4 or, one time in eight, of more examples than a vector loop takes at once.</summary>
     public LayerCase Case(Key key)
     {
         var (layer, inputs) = Draw(key.For("layer"));
         var family = (ValueFamily)key.Below(6, 1);
         var mode = key.Below(4, 2) == 0 ? Mode.Inference : Mode.Train;
-        return CaseMaker.Make(layer, inputs, 1 + key.Below(4, 0), key, family, Kinds, mode) with { Origin = $"Verify.Case(LayerCatalog.Of(\"{Name}\").Case(new Key({key.Seed})));" };
+        return CaseMaker.Make(layer, inputs, key.Below(8, 3) == 0 ? 17 : 1 + key.Below(4, 0), key, family, Kinds, mode) with { Origin = $"Verify.Case(LayerCatalog.Of(\"{Name}\").Case(new Key({key.Seed})));" };
     }
 }
 
@@ -80,9 +80,41 @@ public static class LayerCatalog
         new("chain", key => (Layers.Dense(Size(key, 1)) >> Layers.Tanh() >> Layers.Dense(2), Seq1(Shape.Of(Size(key, 2)))), Seq1(ValueKind.Real)),
         new("residual", key => (Layers.Residual(Layers.Dense(Size(key, 1)) >> Layers.Sigmoid()), Seq1(Shape.Of(Size(key, 1)))), Seq1(ValueKind.Real)),
         new("network", key => (Nested(Size(key, 1)), Seq1(Shape.Of(Size(key, 1)))), Seq1(ValueKind.Real)),
+        Image("conv2d", key => Layers.Conv2d(Size(key, 1), (Up(key, 2, 2), Up(key, 3, 3)), padding: Up(key, 4, 2))),
+        Image("conv2d, strided and dilated", key => Layers.Conv2d(2, (2, Up(key, 1, 2)), stride: (Up(key, 2, 3), 2), padding: new(0, 2, 1, Up(key, 3, 3)), dilation: (Up(key, 4, 2), 2), bias: false)),
+        Image("conv2d, padded to the same size", key => Layers.Conv2d(2, (3, 2), stride: Up(key, 1, 2), padding: Padding.Same)),
+        new("conv2d in groups", key => (Layers.Conv2d(4, 2, padding: 1, groups: 2), Seq1(Shape.Of(2 * Up(key, 1, 2), 3, Size(key, 2)))), Seq1(ValueKind.Real)),
+        new("conv2d, depthwise", key => (Layers.Conv2d(3, 3, padding: 1, groups: 3), Seq1(Shape.Of(3, Size(key, 1), Size(key, 2)))), Seq1(ValueKind.Real)),
+        Sequence("conv1d", key => Layers.Conv1d(Size(key, 1), Up(key, 2, 3), stride: Up(key, 3, 2), padding: 2, dilation: Up(key, 4, 2))),
+        Image("transposed conv2d", key => Layers.ConvTranspose2d(Size(key, 1), (Up(key, 2, 3), 2), stride: (2, Up(key, 3, 3)), padding: (Up(key, 2, 3) - 1, 0), extra: (1, 0))),
+        Sequence("transposed conv1d", key => Layers.ConvTranspose1d(2, Up(key, 1, 4), stride: Up(key, 2, 3), dilation: Up(key, 3, 2))),
+        Image("max pool", key => Layers.MaxPool2d((2, Up(key, 1, 2)), stride: (1 + Up(key, 2, 2), 2), padding: new(1, 0, 0, 0))),
+        Sequence("max pool of a sequence", key => Layers.MaxPool1d(Up(key, 1, 2), padding: Up(key, 1, 2) - 1)),
+        Image("average pool", key => Layers.AveragePool2d((2, Up(key, 1, 2)), stride: Up(key, 2, 2), padding: new(1, 0, 0, 0))),
+        Sequence("average pool of a sequence", key => Layers.AveragePool1d(2, padding: 1, countPadding: false)),
+        Image("global average pool", _ => Layers.GlobalAveragePool()),
+        Image("global max pool", _ => Layers.GlobalMaxPool()),
+        Image("upsample", key => Layers.Upsample2d((Up(key, 1, 3), Up(key, 2, 3)))),
+        Image("zero pad", key => Layers.ZeroPad2d(new(Up(key, 1, 2), 0, 1, Up(key, 2, 3)))),
+        Sequence("zero pad of a sequence", key => Layers.ZeroPad1d(Up(key, 1, 2), 1)),
+        Steps("rnn", (key, _) => Layers.Rnn(Size(key, 1))),
+        Steps("rnn, masked, both directions", (key, _) => Layers.Rnn(Size(key, 1), isBidirectional: true, isMasked: true), mask: true),
+        Steps("gru", (key, _) => Layers.Gru(Size(key, 1))),
+        Steps("gru, masked, with states", (_, width) => new RecurrentLayer<GruCell>(width) { IsMasked = true, HasStart = true, HasFinal = true }, mask: true, states: 1),
+        Steps("lstm", (key, _) => Layers.Lstm(Size(key, 1))),
+        Steps("lstm, masked, reversed", (key, _) => new RecurrentLayer<LstmCell>(Size(key, 1)) { IsMasked = true, IsReverse = true }, mask: true),
+        Steps("lstm with states", (_, width) => new RecurrentLayer<LstmCell>(width) { HasStart = true, HasFinal = true }, states: 2),
+        Steps("lstm, stacked, both directions, with states", (_, width) => new RecurrentStackLayer(new RecurrentLayer<LstmCell>(width) { HasStart = true, HasFinal = true }, 2, true), states: 8),
+        Attention("attention", _ => Layers.Attention(2), mask: false),
+        Attention("attention, causal", _ => Layers.Attention(1, isCausal: true), mask: false),
+        Attention("attention, causal and masked", _ => Layers.Attention(2, isCausal: true, isMasked: true), mask: true),
+        Steps("multi-head attention", (_, _) => Layers.MultiHeadAttention(1, isCausal: true)),
+        new("transformer block", key => (Layers.TransformerBlock(2, isCausal: true, isMasked: true, expansion: 2), Seq(Shape.Of(Size(key, 1), 4), Shape.Of(Size(key, 1)))), Seq(ValueKind.Bounded, ValueKind.Probability)),
+        new("multi-head attention, crossed and masked", key => (Layers.MultiHeadAttention(2, isMasked: true), Seq(Shape.Of(Size(key, 1), 4), Shape.Of(3, Size(key, 2)), Shape.Of(3))), Seq(ValueKind.Bounded, ValueKind.Bounded, ValueKind.Probability)),
         Loss("euclidean loss", Losses.EuclideanLoss(), ValueKind.Real, ValueKind.Real),
         Loss("log loss", Losses.LogLoss(), ValueKind.Probability, ValueKind.Distribution),
         Loss("softmax log loss", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.Distribution),
+        Loss("softmax log loss of any weights", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.Positive),
         Loss("sigmoid log loss", Losses.SigmoidLogLoss(), ValueKind.Real, ValueKind.Probability),
         Loss("binary log loss", Losses.BinaryLogLoss(), ValueKind.Probability, ValueKind.Probability),
         Loss("sigmoid binary log loss", Losses.SigmoidBinaryLogLoss(), ValueKind.Real, ValueKind.Probability),
@@ -110,6 +142,31 @@ public static class LayerCatalog
     private static CatalogEntry Same(string name, int inputs, Func<Key, Layer> layer) => new(
         name, key => (layer(key), toSeq(Enumerable.Repeat(Shape.Of(Size(key, 0)), inputs)).Strict()), toSeq(Enumerable.Repeat(ValueKind.Real, inputs)).Strict());
 
+    private static CatalogEntry Image(string name, Func<Key, Layer> layer) => new(
+        name, key => (layer(key), Seq1(Shape.Of(Up(key, 10, 3), 1 + Size(key, 11), 1 + Size(key, 12)))), Seq1(ValueKind.Real));
+
+    private static CatalogEntry Sequence(string name, Func<Key, Layer> layer) => new(
+        name, key => (layer(key), Seq1(Shape.Of(Up(key, 10, 3), 1 + Size(key, 11)))), Seq1(ValueKind.Real));
+
+    // Masks are probabilities here: the laws hold between 0 and 1 too.
+    private static CatalogEntry Steps(string name, Func<Key, int, Layer> layer, bool mask = false, int states = 0) => new(
+        name,
+        key =>
+        {
+            int length = Up(key, 10, 4), width = Up(key, 11, 3);
+            return (layer(key, width), (Seq1(Shape.Of(length, Size(key, 12))) + (mask ? Seq1(Shape.Of(length)) : Empty) + toSeq(Enumerable.Repeat(Shape.Of(width), states))).Strict());
+        },
+        (Seq1(ValueKind.Bounded) + (mask ? Seq1(ValueKind.Probability) : Empty) + toSeq(Enumerable.Repeat(ValueKind.Bounded, states))).Strict());
+
+    private static CatalogEntry Attention(string name, Func<Key, Layer> layer, bool mask) => new(
+        name,
+        key =>
+        {
+            int keys = Up(key, 1, 4), width = 2 * Up(key, 2, 2);
+            return (layer(key), (Seq(Shape.Of(Up(key, 3, 4), width), Shape.Of(keys, width), Shape.Of(keys, 2 * Up(key, 4, 2))) + (mask ? Seq1(Shape.Of(keys)) : Empty)).Strict());
+        },
+        (Seq(ValueKind.Bounded, ValueKind.Bounded, ValueKind.Bounded) + (mask ? Seq1(ValueKind.Probability) : Empty)).Strict());
+
     private static CatalogEntry Loss(string name, Loss loss, ValueKind prediction, ValueKind target) =>
         new(name, key => (loss.Layer, Seq(Shape.Of(Size(key, 0)), Shape.Of(Size(key, 0)))), Seq(prediction, target));
 
@@ -121,6 +178,8 @@ public static class LayerCatalog
         from b in twice(a)
         from sum in Layers.Add(x, b)
         select sum).Build().ToFin().ThrowIfFail();
+
+    private static int Up(Key key, ulong place, int most) => 1 + key.For("up").Below(most, place);
 
     private static int Size(Key key, ulong place) => 1 + key.For("size").Below(5, place);
 }

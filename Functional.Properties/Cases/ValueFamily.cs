@@ -18,6 +18,9 @@ public enum ValueKind
     /// <summary>Strictly positive.</summary>
     Positive,
 
+    /// <summary>From −2 to 2: for layers with sigmoids inside, whose tiny slopes further out drown in the rounding of what they are multiplied with.</summary>
+    Bounded,
+
     /// <summary>Whole numbers from 0 to 2: classes, places in a table.</summary>
     Index,
 
@@ -37,7 +40,7 @@ public enum ValueFamily
     /// <summary>All exactly 0.</summary>
     Zero,
 
-    /// <summary>Around ±20, where sigmoids are flat.</summary>
+    /// <summary>From ±4 to some ±30, where sigmoids go flat and approximations change pieces.</summary>
     Saturated,
 
     /// <summary>Around 10⁻⁴.</summary>
@@ -78,7 +81,7 @@ public static class CaseMaker
             {
                 ValueFamily.Ties => Math.Round(numbers[i]),
                 ValueFamily.Zero => 0,
-                ValueFamily.Saturated => Math.Sign(numbers[i]) * (20 + numbers[i]),
+                ValueFamily.Saturated => Math.Sign(numbers[i]) * (4 + 8 * Math.Abs(numbers[i])),
                 ValueFamily.Tiny => 1e-4 * numbers[i],
                 ValueFamily.Huge => 1000 * numbers[i],
                 ValueFamily.Flat => Math.Sign(numbers[i]) * (40 + numbers[i]),
@@ -86,7 +89,11 @@ public static class CaseMaker
                 ValueFamily.Vast => 1e6 * numbers[i],
                 _ => numbers[i],
             };
-        if (kind == ValueKind.Positive)
+        if (kind == ValueKind.Bounded)
+        {
+            for (int i = 0; i < numbers.Length; i++) numbers[i] = Math.Clamp(numbers[i], -2, 2);
+        }
+        else if (kind == ValueKind.Positive)
         {
             for (int i = 0; i < numbers.Length; i++) numbers[i] = 0.1 + Math.Abs(numbers[i]);
         }

@@ -14,7 +14,7 @@ public static class BatchLaw
     /// <summary>Each example's outputs and δx are those that it has alone.</summary>
     public static Law Independent { get; } = new("batch independence", "an example's outputs and input gradients are those that it has alone", CheckIndependent);
 
-    /// <summary>Examples in another order give outputs and δx in that order, and the same δw.</summary>
+    /// <summary>Examples in another order give outputs and δx in that order, and the same δw and the same new state.</summary>
     public static Law Permuted { get; } = new("batch order", "examples in another order give the same results in that order", CheckPermuted);
 
     private static Finding CheckAdditive(LayerCase at)
@@ -66,6 +66,7 @@ public static class BatchLaw
         var back = Probe.Backward(at, forward.Saved, u);
         var (other, otherBack) = Probe.Both(at with { Inputs = Reordered(at.Inputs) }, Reordered(u));
         return Finding.Of(Compare.Rounded(Permuted, "output", Reordered(forward.Outputs), other.Outputs)
+            .Concat(Compare.Rounded(Permuted, "new state", forward.State, other.State))
             .Concat(Compare.Rounded(Permuted, "gradient of input", Reordered(back.Inputs), otherBack.Inputs))
             .Concat(Compare.Rounded(Permuted, "gradient of parameter", back.Parameters, otherBack.Parameters, floor: Sizes(at, u))).Take(1));
     }

@@ -17,12 +17,13 @@ public static class CallerLaw
     private static Finding CheckWants(LayerCase at)
     {
         var (forward, u, all) = Plain(at);
-        return Finding.Of(Enumerable.Range(0, Math.Min(64, at.Inputs.Count)).SelectMany(unwanted =>
+        int inputs = Math.Min(64, at.Inputs.Count);
+        // Each alone, and none at all, as of a network's first layer.
+        return Finding.Of(Enumerable.Range(0, inputs).Select(i => (Mask: 1UL << i, Without: $"with input {i + 1} unwanted")).Append((Mask: ulong.MaxValue, Without: "with no input wanted")).SelectMany(each =>
         {
-            var some = at.Layer.At<double>().Backward(Call(at, forward, u) with { UnwantedInputs = 1UL << unwanted });
-            string without = $"with input {unwanted + 1} unwanted";
-            return all.Inputs.Zip(some.Inputs).SelectMany((pair, i) => i == unwanted ? [] : Compare.Bits(Wants, $"gradient of input {i + 1}, {without}", pair.Item1, pair.Item2))
-                .Concat(Compare.Bits(Wants, $"gradient of parameter, {without}", all.Parameters, some.Parameters));
+            var some = at.Layer.At<double>().Backward(Call(at, forward, u) with { UnwantedInputs = each.Mask });
+            return all.Inputs.Zip(some.Inputs).SelectMany((pair, i) => i < 64 && (each.Mask >> i & 1) == 1 ? [] : Compare.Bits(Wants, $"gradient of input {i + 1}, {each.Without}", pair.Item1, pair.Item2))
+                .Concat(Compare.Bits(Wants, $"gradient of parameter, {each.Without}", all.Parameters, some.Parameters));
         }).Take(1));
     }
 
@@ -30,10 +31,16 @@ public static class CallerLaw
     {
         if (at.Parameters.Count == 0) return Finding.Pass;
         var (forward, u, own) = Plain(at);
-        Tensors<double> destinations = [.. at.Parameters.Select(parameter => Tensor.Filled(parameter.Shape, double.NaN))];
-        var landed = at.Layer.At<double>().Backward(Call(at, forward, u) with { Destinations = destinations });
+        BackwardResult<double> landed = At(0), alone = At(ulong.MaxValue);
         return Finding.Of(Compare.Bits(Lands, "gradient of parameter", own.Parameters, landed.Parameters)
-            .Concat(Compare.Bits(Lands, "gradient of input", own.Inputs, landed.Inputs)).Take(1));
+            .Concat(Compare.Bits(Lands, "gradient of input", own.Inputs, landed.Inputs))
+            .Concat(Compare.Bits(Lands, "gradient of parameter, with no input wanted", own.Parameters, alone.Parameters)).Take(1));
+
+        BackwardResult<double> At(ulong unwanted) => at.Layer.At<double>().Backward(Call(at, forward, u) with
+        {
+            Destinations = [.. at.Parameters.Select(parameter => Tensor.Filled(parameter.Shape, double.NaN))],
+            UnwantedInputs = unwanted,
+        });
     }
 
     private static (ForwardResult<double> Forward, Tensors<double> U, BackwardResult<double> Back) Plain(LayerCase at)

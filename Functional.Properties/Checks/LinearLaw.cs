@@ -2,7 +2,7 @@ using Functional.Core;
 
 namespace Functional.Properties;
 
-/// <summary>Backward is linear in δy: backward(s u + t v) = s backward(u) + t backward(v), to rounding.</summary>
+/// <summary>Backward is linear in δy: backward(s u + t v) = s backward(u) + t backward(v), to rounding, from δy = 0 to sizes a million times apart.</summary>
 public static class LinearLaw
 {
     /// <summary>The law.</summary>
@@ -22,6 +22,19 @@ public static class LinearLaw
         {
             double allowed = 1e-11 * Math.Max(Compare.Largest(one[i]), Compare.Largest(other[i])) + floor;
             return Compare.Rounded(Linear, name, Probe.Combine(one[i], other[i], (x, y) => S * x + T * y), left[i], 0, allowed);
-        }).Take(1));
+        }).Concat(s_scales.SelectMany(scale => Scaled(at, forward, u, scale, names, one, floor))).Take(1));
+    }
+
+    // Powers of two, which round nothing: what is clipped shows far up, what is cut off far down, what is added at 0.
+    private static readonly double[] s_scales = [0, 1.0 / (1 << 20), 1 << 20];
+
+    private static IEnumerable<Violation> Scaled(LayerCase at, ForwardResult<double> forward, Tensors<double> u, double scale, string[] names, Tensor<double>[] one, double floor)
+    {
+        var back = Probe.Backward(at, forward.Saved, [.. u.Select(tensor => tensor.Map(number => scale * number))]);
+        Tensor<double>[] scaled = [.. back.Inputs, .. back.Parameters];
+        string times = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"δy times {scale:G3}");
+        // Where a gradient is infinite, 0 times it says nothing.
+        return names.SelectMany((name, i) => Compare.Rounded(Linear, $"{name}, {times}", Probe.Combine(one[i], scaled[i], (x, y) => double.IsFinite(x) ? scale * x : y), scaled[i],
+            0, scale * (1e-11 * Compare.Largest(one[i]) + floor) + double.Epsilon));
     }
 }

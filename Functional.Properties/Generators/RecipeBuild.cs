@@ -31,6 +31,7 @@ internal static class RecipeBuild
         return kind switch
         {
             ValueKind.Probability or ValueKind.Positive => layers.Add(Layers.Tanh()).Add(Layers.Sigmoid()),
+            ValueKind.Bounded => layers.Add(Layers.Tanh()),
             ValueKind.Distribution => layers.Add(Layers.Tanh()).Add(Layers.Softmax()),
             _ => layers,
         };

@@ -27,7 +27,7 @@ public static class DigitsTraining
         var options = new TrainingOptions
         {
             Epochs = Epochs,
-            Optimizer = Optimizers.Adam(new Schedule(step => 2e-3 * Math.Pow(0.5, step / 450.0))),
+            Optimizer = Optimizers.Adam(Schedules.Exponential(2e-3, 0.5, every: 450)),
             Seed = key,
             Progress = progress,
         };

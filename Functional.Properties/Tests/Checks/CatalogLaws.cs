@@ -1,5 +1,7 @@
 using Functional.Core;
+using LanguageExt;
 using Xunit;
+using static LanguageExt.Prelude;
 
 namespace Functional.Properties.Tests.Checks;
 
@@ -14,6 +16,22 @@ public class CatalogLaws
     {
         var entry = LayerCatalog.All.First(entry => entry.Name == name);
         var report = Verify.Run(Enumerable.Range(0, 100 * Verify.Scale).Select(i => entry.Case(new Key(2026).For(name).Split((ulong)i))));
+        Assert.True(report.Holds, report.ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void All_laws_hold_past_the_widths_of_vector_loops(string name)
+    {
+        var entry = LayerCatalog.Of(name);
+        var (drawn, inputs) = entry.Draw(new Key(5));
+        var layer = drawn is DenseLayer dense ? dense with { Units = 70 } : drawn;
+        var wide = inputs.Map(shape => shape.With(shape.Rank - 1, 37)).Strict();
+        var options = new VerifyOptions
+        {
+            Cases = 9, LargestBatch = 3, Kinds = entry.Kinds, VariesShapes = false, Families = Seq(ValueFamily.Normal, ValueFamily.Ties, ValueFamily.Saturated),
+        };
+        var report = Verify.Report(layer, layer.Outputs(wide).IsSucc ? wide : inputs, options);
         Assert.True(report.Holds, report.ToString());
     }
 

@@ -48,6 +48,20 @@ public class CrookedLayerTests
     }
 
     [Fact]
+    public void What_is_wrong_at_other_shapes_than_asked_for_is_found()
+    {
+        var asIs = new VerifyOptions { VariesShapes = false };
+        foreach (var (layer, law) in new (Layer, string)[]
+        {
+            (new PlantedBugs.DensePastIndex(3), "gradient"), (new PlantedBugs.DenseWidthOne(1), "gradient"), (new PlantedBugs.DenseManyExamples(2), "batch additivity"),
+        })
+        {
+            Verify.Layer(layer, asIs, [3]);
+            Assert.Equal(law, Broken(layer, [3]).Violations[0].Law);
+        }
+    }
+
+    [Fact]
     public void A_hint_that_fits_the_small_case_only_is_not_given()
     {
         // y = x³ with 3 x |x| for its derivative, and with x²: a few numbers would look like a sign or a factor.

@@ -33,7 +33,7 @@ public class LossAndOptimizerTests
     public void Optimizers_are_pure_and_count(int seed)
     {
         var key = new Key((ulong)seed).For("optimizers");
-        foreach (var optimizer in new[] { Sgd(0.1), Sgd(0.1, momentum: 0.9), Sgd(0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01), Adam(1e-3), Adam(0.1, 0.5, 0.9, 1e-4) })
+        foreach (var optimizer in OptimizerCatalog.All)
         {
             var at = At(key, optimizer);
             foreach (var law in OptimizerLaws.All)

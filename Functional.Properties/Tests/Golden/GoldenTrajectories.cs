@@ -14,6 +14,9 @@ public class GoldenTrajectories
         ["sgd lr=0.1 momentum=0.9"] = Sgd(0.1, momentum: 0.9),
         ["sgd lr=0.1 momentum=0.9 nesterov weight_decay=0.01"] = Sgd(0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01),
         ["adam lr=0.01"] = Adam(0.01),
+        ["adamw lr=0.01 weight_decay=0.1"] = AdamW(0.01, weightDecay: 0.1),
+        ["rmsprop lr=0.01"] = RmsProp(0.01),
+        ["adagrad lr=0.1"] = Adagrad(0.1),
     };
 
     public static TheoryData<string> Names => [.. GoldenFile.Trajectories.Select(trajectory => trajectory.GetProperty("optimizer").GetString()!)];

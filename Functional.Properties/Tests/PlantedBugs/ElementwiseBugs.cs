@@ -16,6 +16,7 @@ public static class ElementwiseBugs
         Elementwise<TanhNotSquared>("tanh: 1 − y, the square forgotten", GradientLaw.Numerical),
         Elementwise<TanhPlus>("tanh: 1 + y²", GradientLaw.Numerical),
         Elementwise<TanhSlightly>("tanh: 0.1 % off", GradientLaw.Numerical),
+        Elementwise<TanhFlat>("tanh: derivative 0 beyond ±6", GradientLaw.Numerical),
         Elementwise<TanhSingle>("tanh: derivative rounded to single precision", AdjointLaw.Adjoint),
         Elementwise<SoftplusOfOutput>("softplus: derivative at the output where the input was needed", GradientLaw.Numerical),
         Elementwise<ReluAlways>("relu: 1 also for negative inputs", GradientLaw.Numerical),
@@ -71,6 +72,13 @@ public readonly record struct TanhSlightly : IElementwise
     public T Value<T>(T x) where T : struct, IFloatingPointIeee754<T> => T.Tanh(x);
 
     public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => T.CreateChecked(1.001) * (T.One - y * y);
+}
+
+public readonly record struct TanhFlat : IElementwise
+{
+    public T Value<T>(T x) where T : struct, IFloatingPointIeee754<T> => T.Tanh(x);
+
+    public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => T.Abs(x) > T.CreateChecked(6) ? T.Zero : T.One - y * y;
 }
 
 public readonly record struct TanhSingle : IElementwise

@@ -6,7 +6,7 @@ using static LanguageExt.Prelude;
 
 namespace Functional.Properties.Tests.PlantedBugs;
 
-/// <summary>What goes wrong where layers are put together by hand: skips, sharing, recurrence, batch statistics, dropout.</summary>
+/// <summary>What goes wrong where layers are put together by hand: skips, sharing, batch statistics, dropout.</summary>
 public static class NetworkBugs
 {
     public static Seq<PlantedBug> All { get; } = Seq(
@@ -14,14 +14,12 @@ public static class NetworkBugs
         Vector("skip connection: the gradient added twice", GradientLaw.Numerical, _ => new SkipTwice()),
         Vector("shared weights counted once", GradientLaw.Numerical, _ => new SharedOnce()),
         Vector("two branches: the second's gradient overwrites the first's", GradientLaw.Numerical, _ => new BranchOverwritten()),
-        Matrix("recurrence: h(t) where h(t−1) is due in the weight gradient", GradientLaw.Numerical, _ => new RecurrenceSameStep()),
-        Matrix("recurrence: gradient of the last step only", GradientLaw.Numerical, _ => new RecurrenceTruncated()),
-        Matrix("recurrence: derivative of the activation forgotten", GradientLaw.Numerical, _ => new RecurrenceNoActivation()),
         Vector("batch statistics taken for constants", GradientLaw.Numerical, _ => new BatchMeanConstant()),
         Vector("batch statistics in inference", BatchLaw.Independent, _ => new BatchMeanInference()).Impure,
         Vector("examples of a batch mixed", BatchLaw.Independent, _ => new BatchMixed()).Impure,
         Vector("dropout: backward draws a mask of its own", GradientLaw.Numerical, _ => new DropoutOtherMask()),
-        Vector("dropout: scale forgotten backward", GradientLaw.Numerical, _ => new DropoutUnscaled()));
+        Vector("dropout: scale forgotten backward", GradientLaw.Numerical, _ => new DropoutUnscaled()),
+        Vector("dropout: on in inference too", StateLaw.Certain, _ => new DropoutAlways()).Impure);
 }
 
 /// <summary>y = x + tanh x with one thing wrong.</summary>
@@ -88,83 +86,6 @@ public sealed record BranchOverwritten : PlainRows
     }
 }
 
-/// <summary>h(t) = tanh(a ⊙ h(t−1) + x(t)), h(0) = ½, over the rows of <c>[time, width]</c>; the parameter is a.</summary>
-public abstract record PlainRecurrence : Layer
-{
-    public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(shape));
-
-    public override Seq<Parameter> Parameters(Seq<Shape> inputs) => Seq1(new Parameter("recurrence", [inputs[0][1]], Initializer.Ones));
-
-    public sealed override Differentiable<T> At<T>() => new(Forward, Backward);
-
-    /// <summary>What of δh(t) reaches the sum inside the activation.</summary>
-    protected virtual T Inside<T>(T dh, T h) where T : struct, IFloatingPointIeee754<T> => dh * (T.One - h * h);
-
-    /// <summary>What reaches h(t−1).</summary>
-    protected virtual T Before<T>(T inside, T a) where T : struct, IFloatingPointIeee754<T> => inside * a;
-
-    /// <summary>What step t adds to δa.</summary>
-    protected virtual T Weight<T>(T inside, T before, T now) where T : struct, IFloatingPointIeee754<T> => inside * before;
-
-    private static ForwardResult<T> Forward<T>(in ForwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
-    {
-        var (x, a) = (call.X, call.Parameters[0]);
-        int time = x.Shape[1], width = x.Shape[2];
-        var h = Tensor.Fresh<T>(x.Shape);
-        for (int n = 0; n < x.Batch; n++)
-            for (int t = 0; t < time; t++)
-                for (int i = 0; i < width; i++)
-                {
-                    int at = (n * time + t) * width + i;
-                    h.Span[at] = T.Tanh(a.Span[i] * (t == 0 ? Start<T>() : h.Span[at - width]) + x.Span[at]);
-                }
-        return new(h.Done(), h.Done());
-    }
-
-    private BackwardResult<T> Backward<T>(in BackwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
-    {
-        var (h, a) = (call.Saved[0], call.Parameters[0]);
-        int time = h.Shape[1], width = h.Shape[2];
-        var dx = Tensor.Fresh<T>(h.Shape);
-        var da = call.ParameterGradient(0);
-        da.Span.Clear();
-        for (int n = 0; n < h.Batch; n++)
-            for (int i = 0; i < width; i++)
-            {
-                T later = T.Zero;
-                for (int t = time - 1; t >= 0; t--)
-                {
-                    int at = (n * time + t) * width + i;
-                    T inside = Inside(call.Dy.Span[at] + later, h.Span[at]);
-                    dx.Span[at] = inside;
-                    da.Span[i] += Weight(inside, t == 0 ? Start<T>() : h.Span[at - width], h.Span[at]);
-                    later = Before(inside, a.Span[i]);
-                }
-            }
-        return new(dx.Done(), da.Done());
-    }
-
-    private static T Start<T>() where T : struct, IFloatingPointIeee754<T> => T.CreateChecked(0.5);
-}
-
-/// <summary>The right one, to show that the base of the bugs breaks no law itself.</summary>
-public sealed record RightRecurrence : PlainRecurrence;
-
-public sealed record RecurrenceSameStep : PlainRecurrence
-{
-    protected override T Weight<T>(T inside, T before, T now) => inside * now;
-}
-
-public sealed record RecurrenceTruncated : PlainRecurrence
-{
-    protected override T Before<T>(T inside, T a) => T.Zero;
-}
-
-public sealed record RecurrenceNoActivation : PlainRecurrence
-{
-    protected override T Inside<T>(T dh, T h) => dh;
-}
-
 /// <summary>y = x − the mean of the batch in training, − nothing in inference; unless spoilt.</summary>
 public abstract record PlainCentering : Layer
 {
@@ -211,7 +132,7 @@ public sealed record BatchMeanInference : PlainCentering
 /// <summary>The promise of <see cref="PlainCentering"/> that examples mix, not made.</summary>
 public sealed record BatchMixed() : Spoilt(new RightCentering());
 
-/// <summary>Every element kept with probability ½ and doubled, by the key.</summary>
+/// <summary>In training every element kept with probability ½ and doubled, by the key.</summary>
 public abstract record PlainDropout : Layer
 {
     public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(shape));
@@ -221,8 +142,10 @@ public abstract record PlainDropout : Layer
         (key.Bits((ulong)(place % width)) & 1) == 0 ? T.Zero : T.CreateChecked(scale);
 
     public sealed override Differentiable<T> At<T>() => new(
-        (in ForwardCall<T> call) => new(Scaled(call.X, call.Key, 2)),
-        (in BackwardCall<T> call) => new(Scaled(call.Dy, BackwardKey(call.Key), BackwardScale)));
+        (in ForwardCall<T> call) => new(Draws(call.Mode) ? Scaled(call.X, call.Key, 2) : call.X),
+        (in BackwardCall<T> call) => new(Draws(call.Mode) ? Scaled(call.Dy, BackwardKey(call.Key), BackwardScale) : call.Dy));
+
+    protected virtual bool Draws(Mode mode) => mode == Mode.Train;
 
     protected virtual Key BackwardKey(Key key) => key;
 
@@ -248,4 +171,9 @@ public sealed record DropoutOtherMask : PlainDropout
 public sealed record DropoutUnscaled : PlainDropout
 {
     protected override double BackwardScale => 1;
+}
+
+public sealed record DropoutAlways : PlainDropout
+{
+    protected override bool Draws(Mode mode) => true;
 }

@@ -67,7 +67,8 @@ public static class OptimizerBugs
         new OptimizerBug("SGD: last parameter not written", OptimizerLaws.Written, new WrongSgd { Unwritten = 1 }),
         new OptimizerBug("SGD: gradient overwritten by the step", OptimizerLaws.Untouched, new OverwritingSgd()));
 
-    private static OptimizerLaw Definition(string name, Func<OneNumber, double, long, OneNumber> step) => new(name, "a step gives what the formula gives, number by number", at =>
+    /// <summary>A law that says what each number becomes.</summary>
+    public static OptimizerLaw Definition(string name, Func<OneNumber, double, long, OneNumber> step) => new(name, "a step gives what the formula gives, number by number", at =>
     {
         var (w, state) = at.Optimizer.Update(at.Parameters, at.Gradients, at.State);
         double Slot(OptimizerState<double> of, int slot, int i) => slot < of.Slots.Count ? of.Slots[slot].Span[i] : 0;

@@ -13,6 +13,8 @@ public abstract record Spoilt(Layer Right) : Layer
 
     public override Seq<Parameter> Parameters(Seq<Shape> inputs) => Right.Parameters(inputs);
 
+    public override Seq<Parameter> States(Seq<Shape> inputs) => Right.States(inputs);
+
     public sealed override Differentiable<T> At<T>()
     {
         var right = Right.At<T>();

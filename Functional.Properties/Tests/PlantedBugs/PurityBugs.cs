@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Functional.Core;
 using LanguageExt;
@@ -7,7 +6,7 @@ using static LanguageExt.Prelude;
 
 namespace Functional.Properties.Tests.PlantedBugs;
 
-/// <summary>What goes wrong where a function is not pure: changed inputs, memory between calls, the clock, the thread, unwritten memory.</summary>
+/// <summary>What goes wrong where a function is not pure: changed inputs and unwritten memory.</summary>
 public static class PurityBugs
 {
     public static Seq<PlantedBug> All { get; } = Seq(
@@ -16,12 +15,6 @@ public static class PurityBugs
         Vector("δy overwritten by backward", PurityLaw.Untouched, _ => new OverwrittenDy()),
         Vector("saved tensor reused as scratch by backward", PurityLaw.Untouched, _ => new OverwrittenSaved()),
         Vector("output changed by backward", PurityLaw.Untouched, _ => new OverwrittenOutput()),
-        Vector("a count of calls in the result", PurityLaw.Repeatable, _ => new CountedCalls()),
-        Vector("a running mean hidden in the layer", PurityLaw.Repeatable, _ => new HiddenMean()),
-        Vector("backward with what the last forward saved, not its own", PurityLaw.Repeatable, _ => new StaleSaved()),
-        Vector("the clock in the result", PurityLaw.Repeatable, _ => new ClockDependent()),
-        Vector("the thread in the result", PurityLaw.Repeatable, _ => new ThreadDependent()),
-        Vector("a mask from the machine's randomness instead of the key", PurityLaw.Repeatable, _ => new UnkeyedMask()),
         Vector("last element of the output unwritten", PurityLaw.Written, _ => new UnwrittenOutput()),
         Vector("input gradient written only where it is not zero", PurityLaw.Written, _ => new UnwrittenGradient()),
         Vector("bias gradient unwritten", PurityLaw.Written, key => new UnwrittenBias(Size(key, 1))))
@@ -83,72 +76,6 @@ public sealed record OverwrittenOutput() : Spoilt(Layers.Tanh())
         var back = right.Backward(call);
         foreach (ref T number in call.Saved[1].Writable) number = T.One - number * number;
         return back;
-    }
-}
-
-public sealed record CountedCalls() : Spoilt(Layers.Tanh())
-{
-    private static int s_calls;
-
-    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
-    {
-        T scale = T.One + T.CreateChecked(1e-6) * T.CreateChecked(Interlocked.Increment(ref s_calls) % 1000);
-        return right.Forward(call) with { Outputs = Edit(call.X, (_, x) => scale * T.Tanh(T.One + x * x)) };
-    }
-}
-
-public sealed record HiddenMean() : Spoilt(Layers.Tanh())
-{
-    private static double s_mean;
-
-    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
-    {
-        T mean = T.CreateChecked(s_mean);
-        s_mean = 0.9 * s_mean + 0.1 * (double.CreateTruncating(T.Tanh(call.X.Span[0])) + 0.5);
-        return right.Forward(call with { Inputs = Edit(call.X, (_, x) => x - mean) });
-    }
-}
-
-public sealed record StaleSaved() : Spoilt(Layers.Tanh())
-{
-    private static object? s_last;
-
-    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
-    {
-        var result = right.Forward(call);
-        s_last = result.Saved;
-        return result;
-    }
-
-    // The field of the last forward call, where what was saved is handed in.
-    protected override BackwardResult<T> Backward<T>(Differentiable<T> right, in BackwardCall<T> call) =>
-        right.Backward(call with { Saved = s_last is Tensors<T> last && last[0].Shape == call.Dy.Shape ? last : call.Saved });
-}
-
-public sealed record ClockDependent() : Spoilt(Layers.Tanh())
-{
-    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
-    {
-        T now = T.CreateChecked(Stopwatch.GetTimestamp() * 1e-9);
-        return right.Forward(call) with { Outputs = Edit(call.X, (_, x) => T.Tanh(x) + now) };
-    }
-}
-
-public sealed record ThreadDependent() : Spoilt(Layers.Tanh())
-{
-    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
-    {
-        T thread = T.CreateChecked(Environment.CurrentManagedThreadId);
-        return right.Forward(call) with { Outputs = Edit(call.X, (_, x) => T.Tanh(x) + thread) };
-    }
-}
-
-public sealed record UnkeyedMask() : Spoilt(Layers.Tanh())
-{
-    protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
-    {
-        var result = right.Forward(call);
-        return result with { Outputs = Edit(result.Outputs[0], (_, y) => y + T.CreateChecked(Random.Shared.NextDouble())) };
     }
 }
 

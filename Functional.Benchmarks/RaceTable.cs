@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Functional.Core.Kernels;
+using TorchSharp;
+
+namespace Functional.Benchmarks;
+
+/// <summary>All races, each in a process of its own: what one case leaves in an allocator or a cache is no other's luck.</summary>
+internal static class RaceTable
+{
+    private static IReadOnlyList<(string Name, Func<IEnumerable<Race>> Make)> All { get; } = [.. KernelRaces.All(), .. MlpRaces.All()];
+
+    /// <summary>Runs every race whose name begins with the filter, and shows and writes what came of it.</summary>
+    public static void Run(Options options)
+    {
+        double peak = Machine.PeakGflops(), bandwidth = Machine.CopyBandwidth();
+        string machine = $"{Machine.Name}, {Environment.ProcessorCount} cores; fused multiply-add peak {peak:F1} GFLOPS a core, copy {bandwidth:F1} GB/s";
+        Console.WriteLine(machine);
+        Console.WriteLine($"{"case",-44} {"threads",7} {"ours µs",12} {"theirs µs",12} {"ratio",7}   spread ours, theirs   reached");
+        var outcomes = new List<Outcome>();
+        string filter = options["--filter"] ?? "";
+        foreach (int threads in options.Threads)
+            foreach (string name in All.Select(group => group.Name).Where(name => name.StartsWith(filter, StringComparison.Ordinal) || filter.StartsWith(name, StringComparison.Ordinal)))
+                foreach (var outcome in JsonSerializer.Deserialize<Outcome[]>(Options.Child("heat", "--name", name, "--threads", $"{threads}"))!
+                    .Where(outcome => outcome.Name.StartsWith(filter, StringComparison.Ordinal)))
+                {
+                    outcomes.Add(outcome);
+                    Console.WriteLine(
+                        $"{outcome.Name,-44} {threads,7} {outcome.Ours,12:F1} {outcome.Theirs,12:F1} {outcome.Ratio,7:F2}   " +
+                        $"{outcome.OursSpread,8:P0}, {outcome.TheirsSpread,4:P0}        {Share(outcome, peak, bandwidth)}");
+                }
+        if (options["--json"] is { } file)
+            File.WriteAllText(file, JsonSerializer.Serialize(new { machine, peak, bandwidth, date = DateTime.UtcNow, outcomes }, s_indented));
+        if (options["--picture"] is { } picture) RacePicture.Save(outcomes, machine, picture);
+    }
+
+    /// <summary>One group of races, in this process; the outcomes are the last line that is written.</summary>
+    public static void Heat(Options options)
+    {
+        int threads = options.Threads[0];
+        torch.set_num_threads(threads);
+        Workers.Count = threads;
+        var outcomes = All.Single(group => group.Name == options["--name"]).Make().Select(race => Stopwatches.Run(race, threads)).ToArray();
+        Console.WriteLine(JsonSerializer.Serialize(outcomes));
+    }
+
+    private static string Share(Outcome outcome, double peak, double bandwidth) =>
+        outcome.Flops > 0 ? $"{outcome.Flops / outcome.Ours / 1e3 / (peak * outcome.Threads):P0} of peak"
+        : outcome.Bytes > 0 ? $"{outcome.Bytes / outcome.Ours / 1e3 / bandwidth:P0} of copy bandwidth"
+        : "";
+
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+}

@@ -1,0 +1,58 @@
+using System.Numerics;
+using LanguageExt;
+
+namespace Functional.Core;
+
+/// <summary>The order in which an epoch goes through its examples: a shuffle that follows from the run's key and the epoch's number.</summary>
+internal sealed record EpochOrder<T>(Batch<T> Data, int BatchSize, ReadOnlyMemory<int> Order) where T : struct, IFloatingPointIeee754<T>
+{
+    /// <summary>Some steps on from where a state is in the epoch, at most to its end.</summary>
+    public Fin<TrainingState<T>> Advance(
+        Objective objective, Optimizer optimizer, TrainingState<T> state, int steps, Action<T, int>? seen = null, CancellationToken cancellation = default)
+    {
+        var (start, sum) = (state.Position.Examples, state.Position.LossSum);
+        if (start < 0 || start >= Data.Size)
+            return new Fault($"a state that has learned from {start} examples of its epoch", $"one of fewer than {Data.Size}, as many as there are", "go on with the examples that the state was made with", "training");
+        int done = start, left = (Data.Size - start + BatchSize - 1) / BatchSize;
+        var starts = Enumerable.Range(0, Math.Min(steps, left)).Select(i => start + i * BatchSize);
+        return Training.Fold(objective, optimizer, state, starts, from => Data.Gather(Order.Slice(from, Math.Min(BatchSize, Data.Size - from))), Sum, cancellation)
+            .Map(last => done == start ? last
+                : done < Data.Size ? last with { Position = new(done, sum), Loss = T.CreateChecked(sum / done) }
+                : last with { Position = default, Epoch = last.Epoch + 1, Loss = T.CreateChecked(sum / done), History = last.History.Add(new EpochSummary(last.Epoch + 1, sum / done, double.NaN)) });
+
+        void Sum(T loss, int examples)
+        {
+            sum += double.CreateChecked(loss) * examples;
+            done += examples;
+            seen?.Invoke(loss, examples);
+        }
+    }
+}
+
+/// <summary>Makes orders.</summary>
+internal static class EpochOrder
+{
+    /// <summary>The order of the epoch that a state is in, or what does not fit.</summary>
+    public static Fin<EpochOrder<T>> Of<T>(TrainingState<T> state, Batch<T> data, int batchSize) where T : struct, IFloatingPointIeee754<T>
+    {
+        if (batchSize < 1) return new Fault($"batch size {batchSize}", "at least 1", null, "training");
+        if (Mismatch(data) is { } fault) return fault;
+        return new EpochOrder<T>(data, batchSize, state.Key.For("shuffle").Split((ulong)state.Epoch).Permutation(data.Size).AsMemory());
+    }
+
+    // What a shuffle needs: as many examples everywhere. What the network needs, each step checks.
+    internal static Fault? Mismatch<T>(Batch<T> data) where T : struct, IFloatingPointIeee754<T>
+    {
+        var all = data.Inputs.Append(data.Targets);
+        int number = 0;
+        foreach (var tensor in all)
+        {
+            string path = number < data.Inputs.Count ? $"input {number + 1}" : $"target {number - data.Inputs.Count + 1}";
+            if (tensor.IsDefault || tensor.Shape.Rank == 0) return new Fault(tensor.IsDefault ? "no tensor" : "a single number", "a batch of examples", null, path);
+            if (tensor.Batch != data.Size || tensor.Batch < 1)
+                return new Fault($"{tensor.Batch} examples", data.Size < 1 ? "at least one" : $"{data.Size}, as many as input 1 has", null, path);
+            number++;
+        }
+        return number == 0 ? new Fault("no tensors", "examples to learn from", null, "training") : null;
+    }
+}
