@@ -62,7 +62,17 @@ internal static class NormRows
     }
 
     /// <summary>y = x̂ ⊙ g + b, row by row; without b where it is <c>default</c>.</summary>
-    public static void Affine<T>(ReadOnlySpan<T> normal, ReadOnlySpan<T> gain, ReadOnlySpan<T> bias, Span<T> y) where T : struct, IFloatingPointIeee754<T>
+    public static void Affine<T>(Tensor<T> normal, Tensor<T> gain, Tensor<T> bias, Tensor<T> y) where T : struct, IFloatingPointIeee754<T>
+    {
+        if (Chunks.Split(y.Size)) AffineChunks(normal, gain, bias, y);
+        else Affine(normal.Span, gain.Span, bias.IsDefault ? default : bias.Span, y.Writable);
+    }
+
+    private static void AffineChunks<T>(Tensor<T> normal, Tensor<T> gain, Tensor<T> bias, Tensor<T> y) where T : struct, IFloatingPointIeee754<T> =>
+        Chunks.For(y.Size, Math.Max(1, Chunks.Grain / gain.Size) * gain.Size, (start, count) => Affine(
+            normal.Span.Slice(start, count), gain.Span, bias.IsDefault ? default : bias.Span, y.Writable.Slice(start, count)));
+
+    private static void Affine<T>(ReadOnlySpan<T> normal, ReadOnlySpan<T> gain, ReadOnlySpan<T> bias, Span<T> y) where T : struct, IFloatingPointIeee754<T>
     {
         int width = gain.Length;
         for (int start = 0; start < y.Length; start += width)

@@ -69,9 +69,9 @@ internal static class RowNorm
         var scales = Tensor.Fresh<T>([x.Size / width]).Done();
         NormRows.Forward(x, normal, scales, width, centred, epsilon);
         if (w.Count == 0) return new(normal, [normal, scales]);
-        var y = Tensor.Fresh<T>(x.Shape);
-        NormRows.Affine(normal.Span, w[0].Span, w.Count > 1 ? w[1].Span : default, y.Span);
-        return new(y.Done(), [normal, scales]);
+        var y = Tensor.Fresh<T>(x.Shape).Done();
+        NormRows.Affine(normal, w[0], w.Count > 1 ? w[1] : default, y);
+        return new(y, [normal, scales]);
     }
 
     public static BackwardResult<T> Backward<T>(in BackwardCall<T> call, bool centred) where T : struct, IFloatingPointIeee754<T>

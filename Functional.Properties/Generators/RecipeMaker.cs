@@ -12,7 +12,7 @@ public static class RecipeMaker
     // on at full size.
     private static readonly Seq<CatalogEntry> s_entries = LayerCatalog.All.Filter(entry =>
         entry.Kinds.ForAll(kind => kind != ValueKind.Index)
-        && entry.Name is not ("absolute loss" or "huber loss" or "smooth absolute loss" or "cosine loss" or "triplet loss" or "divergence loss")).Strict();
+        && entry.Name is not ("absolute loss" or "huber loss" or "hinge loss" or "smooth absolute loss" or "cosine loss" or "triplet loss" or "divergence loss")).Strict();
 
     private static readonly Seq<CatalogEntry> s_layers = s_entries.Filter(entry => entry.Draw(default).Layer is not LossLayer).Strict();
 
