@@ -31,7 +31,7 @@ public static class MnistTraining
         {
             Epochs = Epochs,
             BatchSize = BatchSize,
-            Optimizer = Optimizers.Adam(new Schedule(step => 1e-3 * Math.Max(0.02, 1 - step / (double)steps))),
+            Optimizer = Optimizers.Adam(Schedules.Polynomial(1e-3, 2e-5, steps)),
             Seed = key,
             Progress = progress,
         };
