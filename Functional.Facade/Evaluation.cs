@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Functional.Core;
 
 namespace Functional.Facade;
 
@@ -19,6 +20,12 @@ public sealed record Evaluation(float Loss, ImmutableArray<int> Predictions, Imm
         for (int i = 0; i < Labels.Length; i++) counts[Labels[i], Predictions[i]]++;
         return counts;
     }
+
+    /// <summary>The confusion matrix as a value, from which precision, recall and F₁ follow; empty for target numbers.</summary>
+    public Confusion Confusion => Labels.IsEmpty ? Confusion.AdditiveIdentity : Confusion.Of(Labels, Predictions, Classes);
+
+    /// <summary>The errors of predicted target numbers, from which the mean absolute error, its root mean square and R² follow; empty for labels.</summary>
+    public RegressionErrors Errors { get; init; } = RegressionErrors.AdditiveIdentity;
 
     /// <summary>The indices of the examples whose class was not predicted.</summary>
     public ImmutableArray<int> Mistakes => [.. Enumerable.Range(0, Labels.Length).Where(i => Labels[i] != Predictions[i])];

@@ -1,4 +1,5 @@
 using Functional.Core;
+using Functional.Core.Storage;
 using LanguageExt;
 
 namespace Functional.Facade;
@@ -13,23 +14,42 @@ public sealed partial class Model
     /// <param name="options">How to train; the defaults of <see cref="TrainingOptions"/> where <c>null</c>.</param>
     /// <exception cref="ArgumentException">The examples do not fit the network, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">While the sequence is read: the run was cancelled.</exception>
-    public IEnumerable<Epoch> Train(Examples examples, TrainingOptions? options = null)
+    /// <exception cref="DivergenceException">While the sequence is read: the numbers of the run left the finite.</exception>
+    /// <exception cref="ModelFileException">While the sequence is read: the checkpoint cannot be read or written.</exception>
+    public IEnumerable<Epoch> Train(Examples examples, TrainingOptions? options = null) => Train(examples, options ?? new(), int.MaxValue);
+
+    private IEnumerable<Epoch> Train(Examples examples, TrainingOptions options, int epochs)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        options ??= new();
         if (options.BatchSize < 1) throw new ArgumentOutOfRangeException(nameof(options), $"The batch size is {options.BatchSize}; at least 1 is needed.");
         if (options.Epochs < 1) throw new ArgumentOutOfRangeException(nameof(options), $"The number of epochs is {options.Epochs}; at least 1 is needed.");
+        if (options.Patience is { } patience && (patience < 1 || options.Validation is null))
+            throw new ArgumentException($"The patience is {patience}{(options.Validation is null ? " without validation examples" : "")}; at least 1 is needed, and examples to measure by.", nameof(options));
         var objective = ObjectiveFor(examples, options.Loss, nameof(examples));
         if (options.Validation is { } validation) _ = ObjectiveFor(validation, options.Loss, nameof(options));
-        return Epochs(objective, examples, options);
+        return Epochs(objective, examples, options, epochs);
     }
 
-    /// <summary>Learns for <see cref="TrainingOptions.Epochs"/> epochs and gives the last model, or with validation examples the one of the least validation loss.</summary>
-    /// <inheritdoc cref="Train"/>
+    /// <summary>
+    /// Learns for <see cref="TrainingOptions.Epochs"/> epochs, or until <see cref="TrainingOptions.Patience"/> is at its end, and gives the last model,
+    /// or with validation examples the one of the least validation loss.
+    /// </summary>
+    /// <inheritdoc cref="Train(Examples, TrainingOptions?)"/>
     public Model Fit(Examples examples, TrainingOptions? options = null)
     {
-        var epochs = Train(examples, options).Take((options ??= new()).Epochs);
-        return (options.Validation is null ? epochs.Last() : epochs.MinBy(epoch => epoch.Validation!.Loss)!).Model;
+        options ??= new();
+        Epoch? best = null, last = null;
+        foreach (var epoch in Train(examples, options, options.Epochs))
+        {
+            last = epoch;
+            if (best is null || epoch.Validation?.Loss < best.Validation?.Loss || float.IsNaN(best.Validation?.Loss ?? 0)) best = epoch;
+            if (Waited(epoch.State) >= options.Patience) break;
+        }
+        // Taken up from a checkpoint, the best epoch may have been before, or nothing left to do.
+        if (last is null) return With(Resumed(ObjectiveFor(examples, options.Loss, nameof(examples)), options, isBest: options.Validation is not null)!);
+        return options.Validation is null ? last.Model
+            : best!.Number == last.State.Epoch - Waited(last.State) || options.Checkpoint is null ? best.Model
+            : With(Resumed(ObjectiveFor(examples, options.Loss, nameof(examples)), options, isBest: true) ?? best.State);
     }
 
     /// <summary>Measures the model on examples.</summary>
@@ -42,30 +62,74 @@ public sealed partial class Model
         return Evaluate(ObjectiveFor(examples, loss, nameof(examples)), examples);
     }
 
-    private IEnumerable<Epoch> Epochs(Objective objective, Examples examples, TrainingOptions options)
+    private IEnumerable<Epoch> Epochs(Objective objective, Examples examples, TrainingOptions options, int epochs)
     {
-        var state = objective.Start<float>(options.Optimizer, new Key(options.Seed)) with { Parameters = Parameters, State = State };
+        var optimizer = options.OptimizerFrom ?? (_ => options.Optimizer);
+        var state = Resumed(objective, options, isBest: false) ?? Start(objective, optimizer, options);
+        if (options.Patience is { } patience && Waited(state) >= patience) yield break;
         var data = new Batch<float>(Shaped(examples), examples.Targets);
         int steps = (examples.Count + options.BatchSize - 1) / options.BatchSize;
-        while (true)
+        while (state.Epoch < epochs)
         {
-            int step = 0;
             options.Cancellation.ThrowIfCancellationRequested();
-            state = objective.Epoch(options.Optimizer, state, data, options.BatchSize, (loss, _) =>
+            int step = state.Position.Examples / options.BatchSize, number = state.Epoch + 1;
+            state = objective.Epoch(
+                optimizer(state), state, data, options.BatchSize,
+                (loss, _) => options.Progress?.Report(new(number, options.Epochs, ++step, steps, loss)), options.Cancellation)
+                .IfFail(error => throw (error is Divergence<float> divergence ? new DivergenceException(divergence, With(divergence.LastGood)) : error.ToException()));
+            if (state.Epoch < number)
             {
-                options.Progress?.Report(new(state.Epoch + 1, options.Epochs, ++step, steps, loss));
+                Keep(state, options.Checkpoint);
                 options.Cancellation.ThrowIfCancellationRequested();
-            }).ThrowIfFail();
-            var model = new Model(Network, state.Parameters, state.State, ClassNames);
-            yield return new(state.Epoch, state.Loss, options.Validation is { } validation ? model.Evaluate(objective, validation) : null, model);
+            }
+            var model = With(state);
+            var validation = options.Validation is null ? null : model.Evaluate(objective, options.Validation);
+            if (validation is not null) state = state.With(Measured(validation), null, TimeSpan.Zero);
+            Keep(state, options.Checkpoint);
+            if (validation is not null && Waited(state) == 0) Keep(state, Best(options));
+            yield return new(state.Epoch, state.Loss, validation, model, state);
         }
     }
+
+    private TrainingState<float> Start(Objective objective, Func<TrainingState<float>, Optimizer> optimizer, TrainingOptions options)
+    {
+        // The first optimizer follows from a state in which none remembers anything yet.
+        var state = objective.Start<float>(Optimizers.Frozen, new Key(options.Seed)) with { Parameters = Parameters, State = State };
+        return state with { Optimizer = optimizer(state).Init(Parameters) };
+    }
+
+    private static Measures Measured(Evaluation evaluation) => new(
+        evaluation.Loss, evaluation.Labels.IsEmpty ? default : HashMap<string, double>.Empty.Add("accuracy", evaluation.Accuracy));
+
+    // How many epochs ago the least validation loss was.
+    private static int Waited(TrainingState<float> state)
+    {
+        var (waited, least) = (0, double.PositiveInfinity);
+        foreach (var epoch in state.History) (waited, least) = epoch.Validation < least ? (0, epoch.Validation) : (waited + 1, least);
+        return waited;
+    }
+
+    private static string? Best(TrainingOptions options) => options.Checkpoint is null ? null : options.Checkpoint + ".best";
+
+    private static TrainingState<float>? Resumed(Objective objective, TrainingOptions options, bool isBest) =>
+        (isBest ? Best(options) : options.Checkpoint) is { } path && File.Exists(path)
+            ? TrainingFile.Load<float>(path, objective).IfFail(error => throw new ModelFileException(error.Message))
+            : null;
+
+    private static void Keep(TrainingState<float> state, string? path)
+    {
+        if (path is not null && TrainingFile.Save(path, state).Case is LanguageExt.Common.Error error) throw new ModelFileException(error.Message);
+    }
+
+    private Model With(TrainingState<float> state) =>
+        new(Network, new(Network.Layout, state.Parameters.Values), new(Network.StateLayout, state.State.Values), ClassNames);
 
     private Evaluation Evaluate(Objective objective, Examples examples)
     {
         float loss = Region.Run(() => objective.Value(Parameters, Shaped(examples), examples.Targets, new Step<float>(State)).ThrowIfFail());
-        var predictions = examples.AreLabelled ? PredictClasses(examples.Inputs) : [];
-        return new(loss, [.. predictions], examples.Labels, examples.Width);
+        if (examples.AreLabelled) return new(loss, [.. PredictClasses(examples.Inputs)], examples.Labels, examples.Width);
+        var outputs = Predict(examples.Inputs);
+        return new(loss, [], [], examples.Width) { Errors = RegressionErrors.Of(outputs.Reshape(examples.Targets.Shape), examples.Targets) };
     }
 
     // Rows of numbers are taken as the network's input, row-major, whatever its shape.

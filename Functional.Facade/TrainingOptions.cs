@@ -15,6 +15,12 @@ public sealed record TrainingOptions
     public Optimizer Optimizer { get; init; } = Optimizers.Adam(1e-3);
 
     /// <summary>
+    /// How parameters follow gradients in each epoch, from the state before it, in place of <see cref="Optimizer"/>: such as a rate that falls with
+    /// <see cref="Plateau"/> when the losses in the state's history no longer do. All these optimizers must be of one kind.
+    /// </summary>
+    public Func<TrainingState<float>, Optimizer>? OptimizerFrom { get; init; }
+
+    /// <summary>
     /// The error to minimise; <c>null</c> chooses: for target numbers the Euclidean loss; for labels the log loss after a final softmax, the binary log
     /// loss after a final sigmoid, and otherwise the log loss of the softmax of the outputs. Each is the mean over the batch. After a final softmax or
     /// sigmoid it is computed in its fused form, which stays finite where a probability rounds to 0.
@@ -27,10 +33,20 @@ public sealed record TrainingOptions
     /// <summary>Examples to measure by after each epoch.</summary>
     public Examples? Validation { get; init; }
 
+    /// <summary>After how many epochs in a row without a better validation loss <see cref="Model.Fit"/> stops; <c>null</c> for never. Needs <see cref="Validation"/>.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>
+    /// A file in which the run is kept: written after every epoch and when the run is cancelled, atomically. Where it exists, the run goes on from it, and gives
+    /// bit for bit what it would have given uninterrupted; the same examples and options are needed for that. With <see cref="Validation"/>
+    /// the best state so far lies beside it, under the same name and <c>.best</c>.
+    /// </summary>
+    public string? Checkpoint { get; init; }
+
     /// <summary>Is told after every step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Stops the run between two steps with <see cref="OperationCanceledException"/>; models of finished epochs stay usable.</summary>
+    /// <summary>Stops the run between two steps with <see cref="OperationCanceledException"/>; models of finished epochs stay usable, and a <see cref="Checkpoint"/> holds the step.</summary>
     public CancellationToken Cancellation { get; init; }
 }
 
@@ -47,4 +63,5 @@ public readonly record struct TrainingProgress(int Epoch, int Epochs, int Step, 
 /// <param name="Loss">The mean loss of its batches.</param>
 /// <param name="Validation">The measures on the validation examples, where there are any.</param>
 /// <param name="Model">The model after this epoch.</param>
-public sealed record Epoch(int Number, float Loss, Evaluation? Validation, Model Model);
+/// <param name="State">The whole training state: rate, norm of the gradient, what the optimizer remembers, the losses so far.</param>
+public sealed record Epoch(int Number, float Loss, Evaluation? Validation, Model Model, TrainingState<float> State);

@@ -30,7 +30,7 @@ public sealed record VerifyOptions
     public int LargestBatch { get; init; } = 4;
 
     /// <summary>
-    /// Whether every fourth point is at other shapes than asked for, where the layer takes them: a size of 1, or one past the widths of vector loops.
+    /// Whether every fourth point is at other shapes than asked for, where the layer takes them: a size of 1 with many examples, or a size past the widths of vector loops.
     /// </summary>
     public bool VariesShapes { get; init; } = true;
 
@@ -42,21 +42,25 @@ public sealed record VerifyOptions
         {
             var kinds = toSeq(Enumerable.Range(0, inputs.Count).Select(i => i < Kinds.Count ? Kinds[i] : ValueKind.Real)).Strict();
             int family = number / LargestBatch, mode = family / Families.Count;
-            return CaseMaker.Make(layer, ShapesAt(layer, inputs, number), 1 + number % LargestBatch, Key.Split((ulong)number), Families[family % Families.Count], kinds, Modes[mode % Modes.Count]) with
+            var (shapes, batch) = SizesAt(layer, inputs, number);
+            return CaseMaker.Make(layer, shapes, batch, Key.Split((ulong)number), Families[family % Families.Count], kinds, Modes[mode % Modes.Count]) with
             {
                 Origin = $"Verify.Layer({CSharpCode.Of(layer)}, {Code(number)}, {string.Join(", ", inputs)});",
             };
         });
 
     // Axes of one size change together, so that inputs that have to agree still do. Not so far that a point takes long.
-    private Seq<Shape> ShapesAt(Layer layer, Seq<Shape> inputs, int number)
+    private (Seq<Shape> Shapes, int Batch) SizesAt(Layer layer, Seq<Shape> inputs, int number)
     {
-        const int Many = 37, MostElements = 600;
+        const int Many = 37, ManyExamples = 17, MostElements = 600;
+        int batch = 1 + number % LargestBatch;
         int[] sizes = [.. inputs.SelectMany(shape => shape).Distinct()];
-        if (!VariesShapes || number % 4 != 3 || sizes.Length == 0) return inputs;
-        int round = number / 4, old = sizes[round / 2 % sizes.Length], size = (round + round / Families.Count) % 2 == 0 ? 1 : Many;
-        var others = inputs.Map(shape => Shape.Of([.. shape.Select(each => each == old ? size : each)])).Strict();
-        return others.Sum(shape => shape.Size) * LargestBatch <= MostElements && layer.Outputs(others).IsSucc ? others : inputs;
+        if (!VariesShapes || number % 4 != 3 || sizes.Length == 0) return (inputs, batch);
+        int round = number / 4, old = sizes[round / 2 % sizes.Length];
+        bool many = (round + round / Families.Count) % 2 == 1;
+        var others = inputs.Map(shape => Shape.Of([.. shape.Select(size => size != old ? size : many ? Many : 1)])).Strict();
+        if (!many) batch = ManyExamples;
+        return others.Sum(shape => shape.Size) * batch <= MostElements && layer.Outputs(others).IsSucc ? (others, batch) : (inputs, batch);
     }
 
     // These options with a single point, leaving out what is as usual.

@@ -14,6 +14,9 @@ public sealed record ChainLayer(Seq<Layer> Parts) : CompositeLayer
     /// <inheritdoc/>
     public override int OutputCount => Parts.IsEmpty ? 1 : Parts.Last.OutputCount;
 
+    /// <inheritdoc/>
+    public override bool MixesExamples => Parts.Exists(part => part.MixesExamples);
+
     /// <summary>Two layers in a row, flat: a chain without a name of its own dissolves in the one it joins.</summary>
     internal static Layer Of(Layer first, Layer next)
     {

@@ -31,7 +31,7 @@ public sealed record RematLayer(Layer Inner) : WrappedLayer(Inner)
                 var (x, state) = (call.Saved.Slice(1, inputs), call.Saved.Slice(1 + inputs, call.Saved.Count - 1 - inputs));
                 using var scope = Region.Enter();
                 var forward = inner.Forward(new ForwardCall<T>(x, call.Parameters, state, call.Mode, call.Key));
-                var back = inner.Backward(call with { Saved = forward.Saved });
+                var back = inner.Backward(call with { Saved = forward.Saved, Taker = null });
                 scope.Leave();
                 var parameters = new Tensor<T>[back.Parameters.Count];
                 for (int i = 0; i < parameters.Length; i++)

@@ -11,6 +11,9 @@ namespace Functional.Core;
 public sealed record ResidualLayer(Layer Inner) : CompositeLayer
 {
     /// <inheritdoc/>
+    public override bool MixesExamples => Inner.MixesExamples;
+
+    /// <inheritdoc/>
     protected override Pipeline<Seq<Wire>> Expand(Seq<Wire> inputs) => inputs.Count != 1
         ? Draft.Faulty(Seq1(new Fault($"{inputs.Count} inputs", "1")), 1)
         : from inner in Inner.On(inputs[0])

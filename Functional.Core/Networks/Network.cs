@@ -43,6 +43,9 @@ public sealed record Network : CompositeLayer
     /// <inheritdoc/>
     public override int OutputCount => OutputSlots.Count;
 
+    /// <inheritdoc/>
+    public override bool MixesExamples => Nodes.Exists(node => node.Layer.MixesExamples);
+
     internal Seq<int> OutputSlots { get; }
 
     internal int Slots { get; }

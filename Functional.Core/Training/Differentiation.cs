@@ -197,9 +197,10 @@ public static class Differentiation
             var tensor = i < first.Count ? first[i] : second[i - first.Count];
             if (tensor.IsDefault) return new Fault("no tensor", $"[batch, {string.Join(", ", input.Shape)}]", null, input.Name);
             var shape = tensor.Shape;
-            int batch = (first.Count > 0 ? first[0] : second[0]).Batch;
             if (shape.Rank == 0 || shape.Example != input.Shape)
                 return new Fault($"a tensor of shape {shape}", $"[batch, {string.Join(", ", input.Shape)}]", shape == input.Shape ? "put the batch in front, even of one example" : null, input.Name);
+            // The first tensor is seen first, so it has a batch when others are compared with it.
+            int batch = (first.Count > 0 ? first[0] : second[0]).Batch;
             if (shape[0] < 1 || shape[0] != batch)
                 return new Fault($"{shape[0]} examples", batch < 1 ? "at least one" : $"{batch}, as many as {network.Inputs[0].Name} has", null, input.Name);
         }

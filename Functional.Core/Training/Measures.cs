@@ -68,11 +68,15 @@ public static class Measuring
         Fin<Measures?> On(MeasuredSet<T>? set) => set is null ? (Measures?)null : objective.Measure(state.Parameters, state.State, set).Map(measures => (Measures?)measures);
         return from held in On(validation)
                from seen in On(training)
-               select state with
-               {
-                   Validation = held, Training = seen,
-                   History = state.History.Init.Add(state.History.Last with { Validation = held?.Loss ?? double.NaN }).Strict(),
-                   Elapsed = state.Elapsed + System.Diagnostics.Stopwatch.GetElapsedTime(began),
-               };
+               select state.With(held, seen, System.Diagnostics.Stopwatch.GetElapsedTime(began));
     }
+
+    internal static TrainingState<T> With<T>(this TrainingState<T> state, Measures? validation, Measures? training, TimeSpan elapsed)
+        where T : struct, IFloatingPointIeee754<T> => state with
+        {
+            Validation = validation,
+            Training = training,
+            History = state.History.Init.Add(state.History.Last with { Validation = validation?.Loss ?? double.NaN }).Strict(),
+            Elapsed = state.Elapsed + elapsed,
+        };
 }

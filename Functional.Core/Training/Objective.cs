@@ -10,7 +10,23 @@ namespace Functional.Core;
 /// </summary>
 public sealed record Objective
 {
-    private Objective(Network network, Network combined, Seq<Loss> losses) => (Network, Combined, Losses) = (network, combined, losses);
+    // Which of the targets are each loss's: those of one follow those of the one before.
+    private readonly (int First, int Count)[] _targets;
+
+    private Objective(Network network, Network combined, Seq<Loss> losses)
+    {
+        (Network, Combined, Losses) = (network, combined, losses);
+        _targets = new (int, int)[losses.Count];
+        for (int i = 0, first = 0; i < _targets.Length; first += _targets[i++].Count)
+            _targets[i] = (first, losses[i].Layer.Targets(network.OutputShapes[i]).Count);
+    }
+
+    /// <summary>Whether network, losses and penalties are equal.</summary>
+    public bool Equals(Objective? other) => ReferenceEquals(this, other)
+        || (other is not null && Network == other.Network && Losses == other.Losses && Penalties == other.Penalties);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Network, Losses, Penalties);
 
     /// <summary>The network that predicts.</summary>
     public Network Network { get; }
@@ -71,14 +87,10 @@ public sealed record Objective
     internal Tensor<T> Seed<T>(int loss, Tensor<T> examples, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T> =>
         Tensor.Filled(examples.Shape, Weight(loss, examples.Size, targets));
 
-    // The targets of each loss follow those of the one before.
-    private T Weight<T>(int place, int batch, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T>
+    private T Weight<T>(int loss, int batch, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T>
     {
-        var (layer, reduction) = Losses[place];
-        if (reduction == Reduction.Sum) return T.One;
-        int first = 0;
-        for (int i = 0; i < place; i++) first += Losses[i].Layer.Targets(Network.OutputShapes[i]).Count;
-        int count = layer.Targets(Network.OutputShapes[place]).Count;
-        return T.One / layer.Weight(batch, count == 1 ? targets[first] : targets.Slice(first, count));
+        if (Losses[loss].Reduction == Reduction.Sum) return T.One;
+        var (first, count) = _targets[loss];
+        return T.One / Losses[loss].Layer.Weight(batch, count == 1 ? targets[first] : targets.Slice(first, count));
     }
 }

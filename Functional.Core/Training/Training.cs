@@ -53,11 +53,12 @@ public static class Training
         long began = Stopwatch.GetTimestamp();
         TrainingRun<T>? run = null;
         using var source = sources.GetEnumerator();
-        for (bool more = !cancellation.IsCancellationRequested && source.MoveNext(); more;)
+        for (bool more = source.MoveNext(); more;)
         {
+            if (cancellation.IsCancellationRequested) break;
             run ??= new(objective, optimizer, state);
             var current = source.Current;
-            more = source.MoveNext() && !cancellation.IsCancellationRequested;
+            more = source.MoveNext();
             Fault? fault;
             // A region of its own for what the source makes of its examples.
             using (var region = Region.Enter())

@@ -48,7 +48,7 @@ public sealed record TrainingState<T>(
     /// <summary>The learning rate of the last step; NaN before the first.</summary>
     public double Rate { get; init; } = double.NaN;
 
-    /// <summary>|∂E/∂w| of the last step's batch, before any clipping; NaN before the first step.</summary>
+    /// <summary>|∂E/∂w| of the last step's batch, before any clipping; NaN before the first step, and where an epoch was cancelled.</summary>
     public double GradientNorm { get; init; } = double.NaN;
 
     /// <summary>What was measured on training examples after the last finished epoch, where that was asked for.</summary>

@@ -10,13 +10,13 @@ namespace Functional.Properties;
 /// <param name="Kinds">What values each input may take.</param>
 public sealed record CatalogEntry(string Name, Func<Key, (Layer Layer, Seq<Shape> Inputs)> Draw, Seq<ValueKind> Kinds)
 {
-    /// <summary>A random case: settings, shapes, batch, values.</summary>
+    /// <summary>A random case: settings, shapes, values, and batches of 1 to 4 or, one time in eight, of more examples than a vector loop takes at once.</summary>
     public LayerCase Case(Key key)
     {
         var (layer, inputs) = Draw(key.For("layer"));
         var family = (ValueFamily)key.Below(6, 1);
         var mode = key.Below(4, 2) == 0 ? Mode.Inference : Mode.Train;
-        return CaseMaker.Make(layer, inputs, 1 + key.Below(4, 0), key, family, Kinds, mode) with { Origin = $"Verify.Case(LayerCatalog.Of(\"{Name}\").Case(new Key({key.Seed})));" };
+        return CaseMaker.Make(layer, inputs, key.Below(8, 3) == 0 ? 17 : 1 + key.Below(4, 0), key, family, Kinds, mode) with { Origin = $"Verify.Case(LayerCatalog.Of(\"{Name}\").Case(new Key({key.Seed})));" };
     }
 }
 
@@ -46,6 +46,24 @@ public static class LayerCatalog
         new("glu", key => (Layers.Glu(), Seq1(Shape.Of(2, 2 * Size(key, 1)))), Seq1(ValueKind.Real)),
         new("swiglu", key => (Layers.SwiGlu(), Seq1(Shape.Of(2 * Size(key, 1)))), Seq1(ValueKind.Real)),
         new("geglu", key => (Layers.GeGlu(), Seq1(Shape.Of(2 * Size(key, 1)))), Seq1(ValueKind.Real)),
+        new("layer norm", key => (Layers.LayerNorm(), Seq1(Shape.Of(2 + Size(key, 0)))), Seq1(ValueKind.Real)),
+        new("layer norm of rows", key => (Layers.LayerNorm(epsilon: 0.01), Seq1(Shape.Of(Size(key, 1), 2 + Size(key, 2)))), Seq1(ValueKind.Real)),
+        new("layer norm without gain", key => (Layers.LayerNorm(affine: false), Seq1(Shape.Of(2 + Size(key, 0)))), Seq1(ValueKind.Real)),
+        new("rms norm", key => (Layers.RmsNorm(0.01), Seq1(Shape.Of(Size(key, 1), Size(key, 2)))), Seq1(ValueKind.Real)),
+        new("group norm", key => (Layers.GroupNorm(2), Seq1(Shape.Of(2 * Size(key, 1), Size(key, 2)))), Seq1(ValueKind.Real)),
+        One("batch norm", _ => Layers.BatchNorm()),
+        new("batch norm of channels", key => (Layers.BatchNorm(0.3), Seq1(Shape.Of(Size(key, 1), Size(key, 2), 2))), Seq1(ValueKind.Real)),
+        One("dropout", key => Layers.Dropout(0.25 * Size(key, 1) - 0.25)),
+        new("embedding", key => (Layers.Embedding(3, Size(key, 1)), Seq1(Size(key, 2) == 1 ? Shape.Scalar : Shape.Of(Size(key, 2)))), Seq1(ValueKind.Index)),
+        new("learned positions", key => (Layers.LearnedPositions(), Seq1(Shape.Of(Size(key, 1), Size(key, 2)))), Seq1(ValueKind.Real)),
+        new("sinusoidal positions", key => (Layers.SinusoidalPositions(), Seq1(Shape.Of(Size(key, 1), Size(key, 2)))), Seq1(ValueKind.Real)),
+        new("rotary positions", key => (Layers.RotaryPositions(100), Seq1(Shape.Of(Size(key, 1), 2 * Size(key, 2)))), Seq1(ValueKind.Real)),
+        One("parallel", key => Layers.Branches(Layers.Dense(Size(key, 1)), Layers.Tanh(), Layers.Identity())),
+        One("repeat", key => Layers.Repeat(Size(key, 1), Layers.Dense(2) >> Layers.Tanh())),
+        new("repeat with shared parameters", key => (Layers.RepeatShared(Size(key, 1), Layers.Dense(2) >> Layers.Tanh()), Seq1(Shape.Of(2))), Seq1(ValueKind.Real)),
+        One("only in training", _ => Layers.OnlyInTraining(Layers.Dropout(0.5) >> Layers.Tanh())),
+        new("frozen", key => (Layers.Frozen(Layers.Silu()), Seq1(Shape.Of(Size(key, 1)))), Seq1(ValueKind.Real)),
+        new("remat", key => (Layers.Remat(Layers.Dense(Size(key, 1)) >> Layers.Dropout(0.3) >> Layers.Tanh() >> Layers.Dense(2)), Seq1(Shape.Of(Size(key, 2)))), Seq1(ValueKind.Real)),
         One("softmax", _ => Layers.Softmax()),
         One("log softmax", _ => Layers.LogSoftmax()),
         One("log sum exp", _ => Layers.LogSumExp()),

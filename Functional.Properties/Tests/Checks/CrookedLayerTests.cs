@@ -51,10 +51,13 @@ public class CrookedLayerTests
     public void What_is_wrong_at_other_shapes_than_asked_for_is_found()
     {
         var asIs = new VerifyOptions { VariesShapes = false };
-        foreach (var layer in new Layer[] { new PlantedBugs.DensePastIndex(3), new PlantedBugs.DenseWidthOne(1) })
+        foreach (var (layer, law) in new (Layer, string)[]
+        {
+            (new PlantedBugs.DensePastIndex(3), "gradient"), (new PlantedBugs.DenseWidthOne(1), "gradient"), (new PlantedBugs.DenseManyExamples(2), "batch additivity"),
+        })
         {
             Verify.Layer(layer, asIs, [3]);
-            Assert.Equal("gradient", Broken(layer, [3]).Violations[0].Law);
+            Assert.Equal(law, Broken(layer, [3]).Violations[0].Law);
         }
     }
 

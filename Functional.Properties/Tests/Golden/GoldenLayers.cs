@@ -18,6 +18,11 @@ public class GoldenLayers
         ["elu"] = _ => Functional.Core.Layers.Elu(),
         ["softplus"] = _ => Functional.Core.Layers.Softplus(),
         ["leaky_relu_0.01"] = _ => Functional.Core.Layers.LeakyRelu(0.01),
+        ["layer_norm"] = _ => Functional.Core.Layers.LayerNorm(),
+        ["layer_norm_no_affine"] = _ => Functional.Core.Layers.LayerNorm(affine: false),
+        ["batch_norm2d_train"] = _ => Functional.Core.Layers.BatchNorm(),
+        ["embedding"] = golden => Functional.Core.Layers.Embedding(
+            golden.GetProperty("options").GetProperty("count").GetInt32(), golden.GetProperty("parameters").GetProperty("weight").GetProperty("shape")[1].GetInt32()),
         ["softmax"] = _ => Functional.Core.Layers.Softmax(),
         ["log_softmax"] = _ => Functional.Core.Layers.LogSoftmax(),
         ["conv2d"] = golden => Functional.Core.Layers.Conv2d(
@@ -59,9 +64,13 @@ public class GoldenLayers
         Tensors<double> inputs = [.. golden.GetProperty("inputs").EnumerateObject().Select(input => Flat(op, input.Value.Tensor()))];
         Tensors<double> parameters = [.. golden.GetProperty("parameters").EnumerateObject().Select(parameter => parameter.Value.Tensor())];
         var function = layer.At<double>();
-        var forward = function.Forward(new ForwardCall<double>(inputs, parameters));
+        // Cases of layers with running statistics are of training.
+        Shape[] shapes = [.. inputs.Select(input => input.Shape.Example)];
+        Tensors<double> state = [.. layer.States(LanguageExt.Prelude.toSeq(shapes)).Select(entry => Tensor.Zeros<double>(entry.Shape))];
+        var mode = state.Count > 0 ? Mode.Train : Mode.Inference;
+        var forward = function.Forward(new ForwardCall<double>(inputs, parameters, state, mode));
         GoldenFile.Close(Flat(op, golden.Tensor("output")), forward.Outputs[0], $"{op} output");
-        var back = function.Backward(new BackwardCall<double>(Flat(op, golden.Tensor("output_gradient")), forward.Saved, parameters));
+        var back = function.Backward(new BackwardCall<double>(Flat(op, golden.Tensor("output_gradient")), forward.Saved, parameters, mode));
         Compare(op, golden.GetProperty("input_gradients"), back.Inputs);
         Compare(op, golden.GetProperty("parameter_gradients"), back.Parameters);
     }

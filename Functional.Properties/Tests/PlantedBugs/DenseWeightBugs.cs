@@ -14,6 +14,7 @@ public static class DenseWeightBugs
         Vector("dense: weight gradient 0.1 % off", GradientLaw.Numerical, key => new DenseSlightly(Size(key, 1))),
         Vector("dense: weight gradient 10⁻⁶ off", AdjointLaw.Adjoint, key => new DenseHair(Size(key, 1))),
         Vector("dense: weight gradient 0 past the fourth input", GradientLaw.Numerical, key => new DensePastIndex(Size(key, 1))),
+        Vector("dense: examples after the last full eight forgotten in the weight gradient", BatchLaw.Additive, key => new DenseManyExamples(Size(key, 1))),
         Vector("dense: weight gradient of the last unit forgotten", GradientLaw.Numerical, key => new DenseOffByOne(Size(key, 1))),
         Vector("dense: weight gradient added to whatever the memory held", PurityLaw.Written, key => new DenseNotCleared(Size(key, 1))).Impure,
         Vector("dense: weight decay added to the gradient", LinearLaw.Linear, key => new DenseDecay(Size(key, 1))),
@@ -78,6 +79,13 @@ public sealed record DensePastIndex(int Units) : PlainDense(Units)
             for (int o = 0; o < s.Outputs; o++)
                 for (int i = 0; i < Math.Min(4, s.Inputs); i++) dw[o * s.Inputs + i] += dy[n * s.Outputs + o] * x[n * s.Inputs + i];
     }
+}
+
+public sealed record DenseManyExamples(int Units) : PlainDense(Units)
+{
+    // Blocks of eight examples without the loop over what is left, except where there is nothing else.
+    protected override void WeightGradient<T>(Sizes s, ReadOnlySpan<T> w, ReadOnlySpan<T> x, ReadOnlySpan<T> dy, Span<T> dw) =>
+        base.WeightGradient(s with { Batch = s.Batch < 8 ? s.Batch : s.Batch / 8 * 8 }, w, x, dy, dw);
 }
 
 public sealed record DenseOffByOne(int Units) : PlainDense(Units)

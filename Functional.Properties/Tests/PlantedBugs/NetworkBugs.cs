@@ -18,7 +18,8 @@ public static class NetworkBugs
         Vector("batch statistics in inference", BatchLaw.Independent, _ => new BatchMeanInference()).Impure,
         Vector("examples of a batch mixed", BatchLaw.Independent, _ => new BatchMixed()).Impure,
         Vector("dropout: backward draws a mask of its own", GradientLaw.Numerical, _ => new DropoutOtherMask()),
-        Vector("dropout: scale forgotten backward", GradientLaw.Numerical, _ => new DropoutUnscaled()));
+        Vector("dropout: scale forgotten backward", GradientLaw.Numerical, _ => new DropoutUnscaled()),
+        Vector("dropout: on in inference too", StateLaw.Certain, _ => new DropoutAlways()).Impure);
 }
 
 /// <summary>y = x + tanh x with one thing wrong.</summary>
@@ -131,7 +132,7 @@ public sealed record BatchMeanInference : PlainCentering
 /// <summary>The promise of <see cref="PlainCentering"/> that examples mix, not made.</summary>
 public sealed record BatchMixed() : Spoilt(new RightCentering());
 
-/// <summary>Every element kept with probability ½ and doubled, by the key.</summary>
+/// <summary>In training every element kept with probability ½ and doubled, by the key.</summary>
 public abstract record PlainDropout : Layer
 {
     public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(shape));
@@ -141,8 +142,10 @@ public abstract record PlainDropout : Layer
         (key.Bits((ulong)(place % width)) & 1) == 0 ? T.Zero : T.CreateChecked(scale);
 
     public sealed override Differentiable<T> At<T>() => new(
-        (in ForwardCall<T> call) => new(Scaled(call.X, call.Key, 2)),
-        (in BackwardCall<T> call) => new(Scaled(call.Dy, BackwardKey(call.Key), BackwardScale)));
+        (in ForwardCall<T> call) => new(Draws(call.Mode) ? Scaled(call.X, call.Key, 2) : call.X),
+        (in BackwardCall<T> call) => new(Draws(call.Mode) ? Scaled(call.Dy, BackwardKey(call.Key), BackwardScale) : call.Dy));
+
+    protected virtual bool Draws(Mode mode) => mode == Mode.Train;
 
     protected virtual Key BackwardKey(Key key) => key;
 
@@ -168,4 +171,9 @@ public sealed record DropoutOtherMask : PlainDropout
 public sealed record DropoutUnscaled : PlainDropout
 {
     protected override double BackwardScale => 1;
+}
+
+public sealed record DropoutAlways : PlainDropout
+{
+    protected override bool Draws(Mode mode) => true;
 }

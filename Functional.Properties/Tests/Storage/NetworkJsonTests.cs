@@ -28,7 +28,7 @@ public sealed class NetworkJsonTests
     public void A_network_inside_another_network_comes_back(Network network)
     {
         var outer = new FrozenLayer(network).On(network.Inputs.Map(input => input.Shape));
-        var registry = LayerRegistry.Default.With<FrozenLayer>("frozen");
+        var registry = LayerRegistry.Default.With<FrozenLayer>("held");
         Assert.Equal(outer, NetworkJson.Read(NetworkJson.Write(outer, registry).ThrowIfFail(), registry).ThrowIfFail());
     }
 
