@@ -94,7 +94,7 @@ public sealed partial class Model
     private TrainingState<float> Start(Objective objective, Func<TrainingState<float>, Optimizer> optimizer, TrainingOptions options)
     {
         // The first optimizer follows from a state in which none remembers anything yet.
-        var state = objective.Start<float>(Optimizers.Frozen, new Key(options.Seed)) with { Parameters = Parameters, State = State };
+        var state = objective.Start<float>(Optimizers.NoStep, new Key(options.Seed)) with { Parameters = Parameters, State = State };
         return state with { Optimizer = optimizer(state).Init(Parameters) };
     }
 

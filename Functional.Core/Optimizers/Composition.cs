@@ -114,7 +114,7 @@ public static class OptimizerComposition
     public static Optimizer For(this Optimizer optimizer, string names, Optimizer group) => new GroupedOptimizer(optimizer, names, group);
 
     /// <summary>Leaves the parameters of some names as they are.</summary>
-    public static Optimizer Freeze(this Optimizer optimizer, string names) => optimizer.For(names, Optimizers.Frozen);
+    public static Optimizer Freeze(this Optimizer optimizer, string names) => optimizer.For(names, Optimizers.NoStep);
 
     /// <summary>Steps every k-th time along the mean of k gradients. See <see cref="AccumulatingOptimizer"/>.</summary>
     public static Optimizer Accumulating(this Optimizer optimizer, int batches) => new AccumulatingOptimizer(optimizer, batches);

@@ -61,5 +61,5 @@ public sealed record FrozenOptimizer : Optimizer
 public static partial class Optimizers
 {
     /// <summary>An optimizer that leaves the parameters as they are.</summary>
-    public static Optimizer Frozen { get; } = new FrozenOptimizer();
+    public static Optimizer NoStep { get; } = new FrozenOptimizer();
 }

@@ -65,10 +65,10 @@ public static class Measuring
         where T : struct, IFloatingPointIeee754<T>
     {
         long began = System.Diagnostics.Stopwatch.GetTimestamp();
-        Fin<Measures?> On(MeasuredSet<T>? set) => set is null ? (Measures?)null : objective.Measure(state.Parameters, state.State, set).Map(measures => (Measures?)measures);
+        Fin<Option<Measures>> On(MeasuredSet<T>? set) => set is null ? Option<Measures>.None : objective.Measure(state.Parameters, state.State, set).Map(Some);
         return from held in On(validation)
                from seen in On(training)
-               select state.With(held, seen, System.Diagnostics.Stopwatch.GetElapsedTime(began));
+               select state.With(held.Case as Measures, seen.Case as Measures, System.Diagnostics.Stopwatch.GetElapsedTime(began));
     }
 
     internal static TrainingState<T> With<T>(this TrainingState<T> state, Measures? validation, Measures? training, TimeSpan elapsed)

@@ -11,7 +11,7 @@ internal static class OptimizerCatalog
     [
         Sgd(0.1), Sgd(0.1, momentum: 0.9), Sgd(0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01), Adam(1e-3), Adam(0.1, 0.5, 0.9, 1e-4),
         AdamW(0.01, 0.1), RmsProp(0.01), RmsProp(0.01, momentum: 0.9), RmsProp(0.01, centered: true), RmsProp(0.01, 0.9, 1e-6, 0.5, centered: true),
-        Adagrad(0.1), Adagrad(0.1, accumulated: 0.5), Adadelta(), Adadelta(0.5, 0.8, 1e-4), NAdam(0.01), Lion(1e-3), Lion(1e-3, weightDecay: 0.1), Frozen,
+        Adagrad(0.1), Adagrad(0.1, accumulated: 0.5), Adadelta(), Adadelta(0.5, 0.8, 1e-4), NAdam(0.01), Lion(1e-3), Lion(1e-3, weightDecay: 0.1), NoStep,
     ];
 
     /// <summary>All. Names with a star match parameters of any network with two dense layers.</summary>
