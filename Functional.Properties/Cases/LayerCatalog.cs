@@ -108,7 +108,7 @@ public static class LayerCatalog
         Attention("attention", _ => Layers.Attention(2), mask: false),
         Attention("attention, causal", _ => Layers.Attention(1, isCausal: true), mask: false),
         Attention("attention, causal and masked", _ => Layers.Attention(2, isCausal: true, isMasked: true), mask: true),
-        Steps("multi-head attention", (_, _) => Layers.MultiHeadAttention(1, isCausal: true)),
+        new("multi-head attention", key => (Layers.MultiHeadAttention(2, isCausal: true), Seq1(Shape.Of(Size(key, 1), 2 * Up(key, 2, 2)))), Seq1(ValueKind.Bounded)),
         new("transformer block", key => (Layers.TransformerBlock(2, isCausal: true, isMasked: true, expansion: 2), Seq(Shape.Of(Size(key, 1), 4), Shape.Of(Size(key, 1)))), Seq(ValueKind.Bounded, ValueKind.Probability)),
         new("multi-head attention, crossed and masked", key => (Layers.MultiHeadAttention(2, isMasked: true), Seq(Shape.Of(Size(key, 1), 4), Shape.Of(3, Size(key, 2)), Shape.Of(3))), Seq(ValueKind.Bounded, ValueKind.Bounded, ValueKind.Probability)),
         Loss("euclidean loss", Losses.EuclideanLoss(), ValueKind.Real, ValueKind.Real),
