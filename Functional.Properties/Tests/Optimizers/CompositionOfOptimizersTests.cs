@@ -18,7 +18,7 @@ public class CompositionOfOptimizersTests
         Assert.True(Sgd(0.1) == Sgd(0.1));
         Assert.NotEqual(Sgd(0.1), Sgd(0.2));
         Assert.Equal(
-            Adam(Schedules.Cosine(0.1, 0, 10).WarmedUp(3)).For("*.bias", Frozen).ClippedByNorm(1), Adam(Schedules.Cosine(0.1, 0, 10).WarmedUp(3)).Freeze("*.bias").ClippedByNorm(1));
+            Adam(Schedules.Cosine(0.1, 0, 10).WarmedUp(3)).For("*.bias", Optimizers.Frozen).ClippedByNorm(1), Adam(Schedules.Cosine(0.1, 0, 10).WarmedUp(3)).Freeze("*.bias").ClippedByNorm(1));
         Assert.NotEqual(Adam(0.1).Freeze("*.bias"), Adam(0.1).Freeze("*.weight"));
     }
 
@@ -102,7 +102,7 @@ public class CompositionOfOptimizersTests
         var g = Gradients(0);
         double biases = Math.Sqrt(g["dense1.bias"].ToArray().Concat(g["dense2.bias"].ToArray()).Sum(x => x * x)), all = Functional.Core.Kernels.Norm.Of(g.Values.Span);
         Assert.True(biases < all * 0.9);
-        var end = Run(Frozen.For("*.bias", Sgd(0.1).ClippedByNorm(biases * 1.01)), 1);
+        var end = Run(Optimizers.Frozen.For("*.bias", Sgd(0.1).ClippedByNorm(biases * 1.01)), 1);
         Assert.Equal(Run(Sgd(0.1), 1)["dense2.bias"], end["dense2.bias"]);
     }
 
