@@ -27,6 +27,26 @@ public sealed record Divergence<T> : Expected where T : struct, IFloatingPointIe
 
     /// <summary>The state before that step, all finite.</summary>
     public TrainingState<T> LastGood { get; }
+
+    /// <summary>As an exception that holds this error whole: <c>exception.ToError()</c> gives it back.</summary>
+    public override ErrorException ToErrorException() => new Thrown(this);
+
+    private sealed class Thrown(Divergence<T> divergence) : ErrorException(divergence.Code)
+    {
+        public override string Message => divergence.Message;
+
+        public override int Code => divergence.Code;
+
+        public override Option<ErrorException> Inner => default;
+
+        public override bool IsExceptional => false;
+
+        public override bool IsExpected => true;
+
+        public override Error ToError() => divergence;
+
+        public override ErrorException Append(ErrorException error) => Many(this, error);
+    }
 }
 
 /// <summary>

@@ -41,7 +41,7 @@ public static class Measuring
     {
         if (EpochOrder.Mismatch(set.Data) is { } fault) return fault;
         if (set.BatchSize < 1) return new Fault($"batch size {set.BatchSize}", "at least 1", null, "measuring");
-        double[] losses = new double[objective.Losses.Count];
+        double[] losses = new double[objective.Losses.Count], weights = new double[objective.Losses.Count];
         var tallies = set.Metrics.Select(metric => metric.Start()).ToArray();
         for (int start = 0; start < set.Data.Size; start += set.BatchSize)
         {
@@ -50,13 +50,17 @@ public static class Measuring
             var ran = Region.Run(() => objective.Combined.Forward(parameters, inputs.Append(targets), new Step<T>(state)).Map(outputs =>
             {
                 for (int i = 0; i < losses.Length; i++)
+                {
                     foreach (T loss in outputs[i].Span) losses[i] += double.CreateChecked(loss);
+                    weights[i] += 1 / double.CreateChecked(objective.Weight(i, count, targets));
+                }
                 for (int i = 0; i < tallies.Length; i++) tallies[i] = tallies[i].Add(outputs[losses.Length], targets[0]);
                 return unit;
             }));
             if (ran.Case is LanguageExt.Common.Error error) return error;
         }
-        double total = losses.Select((loss, i) => objective.Losses[i].Reduction == Reduction.Sum ? loss : loss / set.Data.Size).Sum();
+        double total = losses.Select((loss, i) => objective.Losses[i].Reduction == Reduction.Sum ? loss : loss / weights[i]).Sum()
+            + double.CreateChecked(objective.Penalties.Value(parameters));
         return new Measures(total, toHashMap(set.Metrics.Select((metric, i) => (metric.Name, tallies[i].Value))));
     }
 

@@ -87,7 +87,8 @@ public sealed record Objective
     internal Tensor<T> Seed<T>(int loss, Tensor<T> examples, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T> =>
         Tensor.Filled(examples.Shape, Weight(loss, examples.Size, targets));
 
-    private T Weight<T>(int loss, int batch, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T>
+    /// <summary>What one loss's sum over a batch is multiplied by.</summary>
+    internal T Weight<T>(int loss, int batch, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T>
     {
         if (Losses[loss].Reduction == Reduction.Sum) return T.One;
         var (first, count) = _targets[loss];
