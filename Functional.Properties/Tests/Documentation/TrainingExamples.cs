@@ -85,7 +85,7 @@ public sealed class TrainingExamples : IDisposable
     [Fact]
     public void A_run_that_diverges_says_where()
     {
-        var (objective, data, optimizer, start) = (s_objective, s_data, Sgd(1e30), s_objective.Start<float>(Sgd(1e30), new Key(1)));
+        var (objective, data, optimizer, start) = (s_objective, s_data, Sgd(3e38), s_objective.Start<float>(Sgd(3e38), new Key(1)));
         string text = "";
 
         try
