@@ -50,8 +50,12 @@ public static class TrainingFile
                 new(objective.Combined.Layout, parameters), new(objective.Combined.StateLayout, state), new(run.OptimizerSteps, Tensors.Of<T>([.. slots])),
                 new Key(run.Key), run.Epoch, run.Step, T.CreateSaturating(run.Loss))
             {
-                Position = new(run.Examples, run.LossSum), Rate = run.Rate, GradientNorm = run.GradientNorm,
-                Training = Measured(run.Training), Validation = Measured(run.Validation), Elapsed = new TimeSpan(run.Elapsed),
+                Position = new(run.Examples, run.LossSum),
+                Rate = run.Rate,
+                GradientNorm = run.GradientNorm,
+                Training = Measured(run.Training),
+                Validation = Measured(run.Validation),
+                Elapsed = new TimeSpan(run.Elapsed),
                 History = toSeq(run.History.Select((losses, i) => new EpochSummary(i + 1, losses[0], losses[1]))).Strict(),
             }));
 
