@@ -19,6 +19,7 @@ internal static class KernelRaces
         One("elementwise/tanh", name => Map(name, Layers.Tanh(), x => x.tanh())),
         One("elementwise/relu", name => Map(name, Layers.Relu(), x => x.relu())),
         One("elementwise/exp", name => Map(name, Layers.Exp(), x => x.exp())),
+        One("elementwise/gelu", name => Map(name, Layers.Gelu(), x => nn.functional.gelu(x))),
         One("rows/softmax", name => Map(name, Layers.Softmax(), x => x.softmax(1))),
         One("rows/logsumexp", name => Map(name, Layers.LogSumExp(), x => x.logsumexp(1))),
     ];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -14,12 +15,13 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
     public Seq<Fault> Faults { get; init; } = Empty;
     public int Slots { get; init; }
 
-    // Paths in use, and those kept for the first use of a shared layer.
-    public LanguageExt.HashSet<string> Paths { get; init; }
-    public LanguageExt.HashSet<string> Reserved { get; init; }
+    // Paths in use, and those kept for the first use of a shared layer. The base library's collections: at their first comparison
+    // LanguageExt's look through all assemblies for how, which takes a third of a second of a program's start.
+    public ImmutableHashSet<string> Paths { get; init; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+    public ImmutableHashSet<string> Reserved { get; init; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
     // What each owner of parameters needs, so that all uses of a shared layer agree.
-    public HashMap<string, Seq<Parameter>> Owned { get; init; }
+    public ImmutableDictionary<string, Seq<Parameter>> Owned { get; init; } = ImmutableDictionary.Create<string, Seq<Parameter>>(StringComparer.Ordinal);
 
     public Draft Fail(Fault fault) => this with { Faults = Faults.Add(fault) };
 
@@ -29,7 +31,7 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
     public string Free(string kind, string? name)
     {
         string Numbered(int number) => Path + (name is null ? $"{kind}{number}" : number == 1 ? name : $"{name}_{number}");
-        return Range(1, int.MaxValue).Map(Numbered).First(path => !Paths.Contains(path) && !Reserved.Contains(path));
+        return Enumerable.Range(1, int.MaxValue).Select(Numbered).First(path => !Paths.Contains(path) && !Reserved.Contains(path));
     }
 
     /// <summary>Runs a pipeline with paths under a prefix of its own.</summary>
@@ -47,7 +49,7 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
 
     public static Pipeline<Wire> AddInput(string? name, Shape shape) => new(draft =>
     {
-        string path = name ?? Range(1, int.MaxValue).Map(i => $"input{i}").First(p => !draft.Inputs.Exists(input => input.Name == p));
+        string path = name ?? Enumerable.Range(1, int.MaxValue).Select(i => $"input{i}").First(p => !draft.Inputs.Exists(input => input.Name == p));
         if (draft.Inputs.Exists(input => input.Name == path))
             draft = draft.Fail(new Fault("a second input of that name", "one input a name", "declare the input once and use its wire wherever it is needed", path));
         if (shape.Problem is { } problem)
@@ -88,7 +90,7 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
         {
             Nodes = draft.Nodes.Add(node),
             Slots = Slots + shapes.Count,
-            Owned = draft.Owned.AddOrUpdate(owner, parameters),
+            Owned = draft.Owned.SetItem(owner, parameters),
         }, wires);
     }
 
@@ -114,20 +116,21 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
     {
         var got = inputs.Map(wire => wire.Shape);
         var needed = network.Inputs.Map(input => input.Shape);
-        if (!inputs.Exists(wire => wire.IsBroken) && got != needed)
+        if (!inputs.Exists(wire => wire.IsBroken) && !got.AsEnumerable().SequenceEqual(needed))
         {
             draft = draft.Fail(new Fault($"inputs {Text(got)}", Text(needed), "a built network is bound to its input shapes", draft.Path.TrimEnd('/')));
             return (draft, draft.Broken(network.OutputSlots.Count));
         }
         if (inputs.Count != needed.Count) return (draft, draft.Broken(network.OutputSlots.Count));
         string path = draft.Path, owner = draft.Owner;
-        var slots = network.Inputs.Zip(inputs, (input, wire) => (input.Slot, wire)).ToHashMap();
+        var slots = new Dictionary<int, Wire>();
+        for (int i = 0; i < inputs.Count; i++) slots[network.Inputs[i].Slot] = inputs[i];
         foreach (var node in network.Nodes)
         {
             int local = node.Path.LastIndexOf('/') + 1, home = node.Owner.LastIndexOf('/') + 1;
             var at = draft with { Path = path + node.Path[..local], Owner = owner + node.Owner[..home] };
             (draft, var outputs) = at.Add(node.Layer with { Name = node.Path[local..] }, node.Inputs.Map(slot => slots[slot]).Strict());
-            slots = slots.AddRange(outputs.Select((wire, i) => (node.FirstOutput + i, wire)));
+            for (int i = 0; i < outputs.Count; i++) slots[node.FirstOutput + i] = outputs[i];
         }
         return (draft with { Path = path, Owner = owner }, network.OutputSlots.Map(slot => slots[slot]).Strict());
     });
@@ -141,7 +144,7 @@ internal sealed record Draft(object Token, string Path = "", string Owner = "")
                 var parameters = (layer.Parameters(inputs) + layer.States(inputs)).Strict();
                 var problem = (shapes + parameters.Map(parameter => parameter.Shape)).Map(shape => shape.Problem).Find(text => text is not null);
                 if (problem.Case is string text) return new Fault(text, "positive sizes that an array can hold");
-                return Owned.Find(owner).Case is Seq<Parameter> before && before != parameters
+                return Owned.TryGetValue(owner, out var before) && !before.AsEnumerable().SequenceEqual(parameters)
                     ? new Fault(
                         $"inputs {Text(inputs)}, for which the parameters would be {Text(parameters.Map(p => p.Shape))}",
                         $"those of its other uses, {Text(before.Map(p => p.Shape))}",

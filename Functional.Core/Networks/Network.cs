@@ -16,7 +16,7 @@ public sealed record Network : CompositeLayer
     internal Network(Seq<NetworkInput> inputs, Seq<Node> nodes, Seq<int> outputs, int slots)
     {
         (Inputs, Nodes, OutputSlots, Slots) = (inputs, nodes, outputs, slots);
-        var owners = nodes.Distinct(node => node.Owner).ToSeq().Strict();
+        var owners = toSeq(nodes.AsEnumerable().DistinctBy(node => node.Owner)).Strict();
         Layout = new(owners.Bind(node => Owned(node, node.Layer.Parameters(node.InputShapes))).Strict());
         StateLayout = new(owners.Bind(node => Owned(node, node.Layer.States(node.InputShapes))).Strict());
         OutputShapes = outputs.Map(ShapeOf).Strict();

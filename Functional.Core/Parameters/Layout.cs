@@ -39,7 +39,7 @@ public sealed record Layout
     public int Find(string name) => _places.TryGetValue(name, out int place) ? place : -1;
 
     /// <summary>Whether the same tensors lie in the same places and start alike.</summary>
-    public bool Equals(Layout? other) => ReferenceEquals(this, other) || (other is not null && Entries == other.Entries);
+    public bool Equals(Layout? other) => ReferenceEquals(this, other) || (other is not null && Entries.AsEnumerable().SequenceEqual(other.Entries));
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Size, Entries.Count);

@@ -51,10 +51,10 @@ public sealed record Objective
             return Fail<Fault, Objective>(new Fault($"{all.Count} losses", $"{network.OutputSlots.Count}, one for each output of the network"));
         var pipeline =
             from inputs in Pipeline.Sequence(network.Inputs.Map(input => Draft.AddInput(input.Name, input.Shape)))
-            from targets in Pipeline.Sequence(all.Map((i, loss) => Pipeline.Sequence(loss.Layer.Targets(network.OutputShapes[i])
-                .Map((j, shape) => Draft.AddInput(j == 0 ? $"target{i + 1}" : $"target{i + 1}_{j + 1}", shape)))))
+            from targets in Pipeline.Sequence(toSeq(all.AsEnumerable().Select((loss, i) => Pipeline.Sequence(toSeq(
+                loss.Layer.Targets(network.OutputShapes[i]).AsEnumerable().Select((shape, j) => Draft.AddInput(j == 0 ? $"target{i + 1}" : $"target{i + 1}_{j + 1}", shape)))))))
             from outputs in Draft.Splice(network, inputs)
-            from errors in Pipeline.Sequence(all.Map((i, loss) => loss.Layer.Apply(outputs[i].Cons(targets[i])).Single(loss.Layer)))
+            from errors in Pipeline.Sequence(toSeq(all.AsEnumerable().Select((loss, i) => loss.Layer.Apply(outputs[i].Cons(targets[i])).Single(loss.Layer))))
             select errors + outputs;
         return pipeline.Build().Map(combined => new Objective(network, combined, all));
     }
