@@ -7,7 +7,7 @@ namespace Functional.Benchmarks;
 /// <summary>All races, each in a process of its own: what one case leaves in an allocator or a cache is no other's luck.</summary>
 internal static class RaceTable
 {
-    private static IReadOnlyList<(string Name, Func<IEnumerable<Race>> Make)> All { get; } = [.. KernelRaces.All(), .. MlpRaces.All()];
+    private static IReadOnlyList<(string Name, Func<IEnumerable<Race>> Make)> All { get; } = [.. KernelRaces.All(), .. MlpRaces.All(), .. LayerRaces.All()];
 
     /// <summary>Runs every race whose name begins with the filter, and shows and writes what came of it.</summary>
     public static void Run(Options options)
