@@ -31,6 +31,7 @@ internal static class RaceTable
         if (options["--json"] is { } file)
             File.WriteAllText(file, JsonSerializer.Serialize(new { machine, peak, bandwidth, date = DateTime.UtcNow, outcomes }, s_indented));
         if (options["--picture"] is { } picture) RacePicture.Save(outcomes, machine, picture);
+        if (options["--markdown"] is { } markdown) File.WriteAllText(markdown, Markdown(outcomes, machine, peak, bandwidth));
     }
 
     /// <summary>One group of races, in this process; the outcomes are the last line that is written.</summary>
@@ -42,6 +43,30 @@ internal static class RaceTable
         var outcomes = All.Single(group => group.Name == options["--name"]).Make().Select(race => Stopwatches.Run(race, threads)).ToArray();
         Console.WriteLine(JsonSerializer.Serialize(outcomes));
     }
+
+    private static string Markdown(List<Outcome> outcomes, string machine, double peak, double bandwidth)
+    {
+        int[] threads = [.. outcomes.Select(outcome => outcome.Threads).Distinct()];
+        var lines = new List<string>
+        {
+            "| case |" + string.Concat(threads.Select(count => $" ours, {count} thread{(count > 1 ? "s" : "")} | TorchSharp | ratio |")) + " reached |",
+            "|---|" + string.Concat(threads.Select(_ => "---:|---:|---:|")) + "---|",
+        };
+        foreach (var name in outcomes.GroupBy(outcome => outcome.Name))
+        {
+            var cells = threads.Select(count => name.FirstOrDefault(outcome => outcome.Threads == count)).Select(outcome =>
+                outcome is null ? " | | |" : $" {Time(outcome.Ours)} | {Time(outcome.Theirs)} | **{outcome.Ratio:F2}** |");
+            lines.Add($"| `{name.Key}` |{string.Concat(cells)} {Share(name.First(), peak, bandwidth)} |");
+        }
+        return $"{string.Join('\n', lines)}\n\n{machine}; {DateTime.UtcNow:yyyy-MM-dd}. Reached: with {threads[0]} thread{(threads[0] > 1 ? "s" : "")}.\n";
+    }
+
+    private static string Time(double microseconds) => microseconds switch
+    {
+        < 100 => $"{microseconds:F1} µs",
+        < 10_000 => $"{microseconds:N0} µs",
+        _ => $"{microseconds / 1000:F1} ms",
+    };
 
     private static string Share(Outcome outcome, double peak, double bandwidth) =>
         outcome.Flops > 0 ? $"{outcome.Flops / outcome.Ours / 1e3 / (peak * outcome.Threads):P0} of peak"

@@ -4,6 +4,8 @@ namespace Functional.Facade;
 
 public sealed partial class Model
 {
+    private const int Piece = 512;
+
     /// <summary>The network's output for one example.</summary>
     /// <param name="example">The example's numbers, row-major.</param>
     /// <exception cref="ArgumentException">There are not as many numbers as the input has, or one is NaN or infinite; the message says which.</exception>
@@ -62,7 +64,17 @@ public sealed partial class Model
         Check.Inputs(examples, nameof(examples));
         if (examples.Shape.Example.LongSize != InputShape.LongSize)
             throw new ArgumentException($"Each example has shape {examples.Shape.Example}; the network's input {InputShape} needs {InputShape.LongSize} numbers.", nameof(examples));
-        return Region.Run(() => Run(examples.Reshape(InputShape.Batched(examples.Batch))));
+        if (examples.Batch <= Piece) return Region.Run(() => Run(examples.Reshape(InputShape.Batched(examples.Batch))));
+
+        // Some hundred at a time, so that what the layers between take does not grow with the set.
+        var outputs = Tensor.Fresh<float>(Network.OutputShapes[0].Batched(examples.Batch));
+        for (int start = 0; start < examples.Batch; start += Piece)
+        {
+            int count = Math.Min(Piece, examples.Batch - start);
+            using var scope = Region.Enter();
+            Run(examples.Slice(start, count).Reshape(InputShape.Batched(count))).Span.CopyTo(outputs.Span[(start * OutputSize)..]);
+        }
+        return outputs.Done();
     }
 
     /// <summary>The most probable class of one example: the place of the largest output.</summary>

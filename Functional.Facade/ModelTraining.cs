@@ -126,7 +126,8 @@ public sealed partial class Model
 
     private Evaluation Evaluate(Objective objective, Examples examples)
     {
-        float loss = Region.Run(() => objective.Value(Parameters, Shaped(examples), examples.Targets, new Step<float>(State)).ThrowIfFail());
+        var set = new MeasuredSet<float>(new Batch<float>(Shaped(examples), examples.Targets)) { BatchSize = Piece };
+        float loss = (float)objective.Measure(Parameters, State, set).ThrowIfFail().Loss;
         if (examples.AreLabelled) return new(loss, [.. PredictClasses(examples.Inputs)], examples.Labels, examples.Width);
         var outputs = Predict(examples.Inputs);
         return new(loss, [], [], examples.Width) { Errors = RegressionErrors.Of(outputs.Reshape(examples.Targets.Shape), examples.Targets) };

@@ -18,6 +18,9 @@ internal ref struct SafetensorsHeader
     // The header, an entry and an array in it: nothing in the format lies deeper.
     private const int Depth = 3;
 
+    // Far more than any model has; what a file of millions of empty ones would take is many times its size.
+    private const int MostTensors = 100_000;
+
     private readonly List<HeaderEntry> entries = [];
     private readonly System.Collections.Generic.HashSet<string> names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
@@ -124,6 +127,8 @@ internal ref struct SafetensorsHeader
                 return false;
             if (!names.Add(name))
                 return Fail($"the key {StoredText.Quote(name)} stands twice");
+            if (entries.Count == MostTensors)
+                return Fail($"there are more than {MostTensors:N0} tensors");
             if (!Expect(JsonTokenType.StartObject, $"{StoredText.Quote(name)} must be an object"))
                 return false;
             if (!(name == "__metadata__" ? Metadata() : Tensor(name, at)))
