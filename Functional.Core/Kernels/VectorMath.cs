@@ -13,7 +13,7 @@ internal readonly struct ReluFunction : IVectorFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloats Apply<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats> =>
-        TFloats.Select(x < TFloats.Of(0), TFloats.Of(0), x) + TFloats.Of(0);
+        TFloats.AtLeast(x, 0) + TFloats.Of(0);
 }
 
 /// <summary>
@@ -91,9 +91,8 @@ internal static unsafe class VectorMath
         nint i = 0;
         for (; i <= count - 2 * TFloats.Count; i += 2 * TFloats.Count)
         {
-            TFloats first = TFunction.Apply(TFloats.Load(x + i)), second = TFunction.Apply(TFloats.Load(x + i + TFloats.Count));
-            first.Store(y + i);
-            second.Store(y + i + TFloats.Count);
+            TFunction.Apply(TFloats.Load(x + i)).Store(y + i);
+            TFunction.Apply(TFloats.Load(x + i + TFloats.Count)).Store(y + i + TFloats.Count);
         }
 
         for (; i <= count - TFloats.Count; i += TFloats.Count) TFunction.Apply(TFloats.Load(x + i)).Store(y + i);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -46,6 +47,12 @@ internal unsafe interface IFloats<TSelf> where TSelf : struct, IFloats<TSelf>
     static abstract TSelf KeepFirst(TSelf value, int kept, float others);
 
     static abstract TSelf Select(TSelf mask, TSelf yes, TSelf no);
+
+    /// <summary>Whether any lane is less than the limit.</summary>
+    static abstract bool AnyBelow(TSelf value, float limit);
+
+    /// <summary>Entries of a table of 32, each lane's by the lowest five bits of its number.</summary>
+    static abstract TSelf Lookup(ReadOnlySpan<float> table, TSelf number);
 
     /// <summary>To the nearest integer, halves to even.</summary>
     static abstract TSelf Round(TSelf value);
@@ -98,6 +105,17 @@ internal readonly unsafe struct Floats512(Vector512<float> value) : IFloats<Floa
     public static Floats512 Abs(Floats512 value) => new(Vector512.Abs(value._value));
     public static Floats512 Select(Floats512 mask, Floats512 yes, Floats512 no) =>
         new(Vector512.ConditionalSelect(mask._value, yes._value, no._value));
+    public static bool AnyBelow(Floats512 value, float limit) => Vector512.LessThanAny(value._value, Vector512.Create(limit));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats512 Lookup(ReadOnlySpan<float> table, Floats512 number)
+    {
+        ref float start = ref MemoryMarshal.GetReference(table);
+        return Avx512F.IsSupported
+            ? new(Avx512F.PermuteVar16x32x2(Vector512.LoadUnsafe(ref start), number._value.AsInt32(), Vector512.LoadUnsafe(ref start, 16)))
+            : new(Vector512.Create(
+                Floats256.Lookup(table, new(number._value.GetLower()))._value, Floats256.Lookup(table, new(number._value.GetUpper()))._value));
+    }
     public static Floats512 Round(Floats512 value) => new(Vector512.Round(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,7 +143,7 @@ internal readonly unsafe struct Floats512(Vector512<float> value) : IFloats<Floa
 /// <summary>256 bits of floats.</summary>
 internal readonly unsafe struct Floats256(Vector256<float> value) : IFloats<Floats256>
 {
-    private readonly Vector256<float> _value = value;
+    internal readonly Vector256<float> _value = value;
 
     public static int Count => Vector256<float>.Count;
     public static Floats256 Load(float* from) => new(Vector256.Load(from));
@@ -161,6 +179,13 @@ internal readonly unsafe struct Floats256(Vector256<float> value) : IFloats<Floa
     public static Floats256 Abs(Floats256 value) => new(Vector256.Abs(value._value));
     public static Floats256 Select(Floats256 mask, Floats256 yes, Floats256 no) =>
         new(Vector256.ConditionalSelect(mask._value, yes._value, no._value));
+    public static bool AnyBelow(Floats256 value, float limit) => Vector256.LessThanAny(value._value, Vector256.Create(limit));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats256 Lookup(ReadOnlySpan<float> table, Floats256 number) => Avx2.IsSupported
+        ? new(Avx2.GatherVector256((float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(table)), number._value.AsInt32() & Vector256.Create(31), sizeof(float)))
+        : new(Vector256.Create(
+            Floats128.Lookup(table, new(number._value.GetLower()))._value, Floats128.Lookup(table, new(number._value.GetUpper()))._value));
     public static Floats256 Round(Floats256 value) => new(Vector256.Round(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -186,7 +211,7 @@ internal readonly unsafe struct Floats256(Vector256<float> value) : IFloats<Floa
 /// <summary>128 bits of floats.</summary>
 internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floats128>
 {
-    private readonly Vector128<float> _value = value;
+    internal readonly Vector128<float> _value = value;
 
     public static int Count => Vector128<float>.Count;
     public static Floats128 Load(float* from) => new(Vector128.Load(from));
@@ -222,6 +247,14 @@ internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floa
     public static Floats128 Abs(Floats128 value) => new(Vector128.Abs(value._value));
     public static Floats128 Select(Floats128 mask, Floats128 yes, Floats128 no) =>
         new(Vector128.ConditionalSelect(mask._value, yes._value, no._value));
+    public static bool AnyBelow(Floats128 value, float limit) => Vector128.LessThanAny(value._value, Vector128.Create(limit));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats128 Lookup(ReadOnlySpan<float> table, Floats128 number)
+    {
+        Vector128<int> at = number._value.AsInt32() & Vector128.Create(31);
+        return new(Vector128.Create(table[at[0]], table[at[1]], table[at[2]], table[at[3]]));
+    }
     public static Floats128 Round(Floats128 value) => new(Vector128.Round(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
