@@ -23,7 +23,7 @@ internal unsafe struct ConvolutionPass<TLanes, TVector, T> : IWork
     private int* _table;
     private nint _groupWeights;
 
-    private static int Beyond => ConvolutionTile<TLanes, TVector, T, Two>.Columns;
+    private static int Beyond => ProductTile<TLanes, TVector, T, Two>.Columns;
 
     /// <summary>How many numbers of working memory a pass needs for packed weights and (as 4-byte integers) the table of taps.</summary>
     public static int Room(int groups, int inner, int outer, int taps) =>
@@ -99,7 +99,7 @@ internal unsafe struct ConvolutionPass<TLanes, TVector, T> : IWork
             T* start = w + (nint)group * _inner * _outer * taps;
             for (int row = 0; row < _outer; row += TLanes.Rows)
             {
-                int real = Math.Min(_outer - row, TLanes.Rows), height = ConvolutionTile<TLanes, TVector, T, Two>.AtLeast(real);
+                int real = Math.Min(_outer - row, TLanes.Rows), height = ProductTile<TLanes, TVector, T, Two>.AtLeast(real);
                 for (int channel = 0; channel < _inner; channel++)
                     foreach (int tap in used)
                     {
@@ -117,7 +117,7 @@ internal unsafe struct ConvolutionPass<TLanes, TVector, T> : IWork
     public readonly void Run(int part)
     {
         int band = part % _bands, group = part / _bands % _groups, example = part / _bands / _groups;
-        int first = band * _bandRows, rows = Math.Min(_bandRows, _y.Count - first), columns = ConvolutionTile<TLanes, TVector, T, Two>.Columns;
+        int first = band * _bandRows, rows = Math.Min(_bandRows, _y.Count - first), columns = ProductTile<TLanes, TVector, T, Two>.Columns;
         int places = (rows - 1) * _planes.Pitch + _x.Count, stride = (places + columns - 1) / columns * columns;
         nint room = (_planes.Room(_inner, Beyond) + 15) / 16 * 16;
         T* planes = (T*)Scratch.Bytes((room + (nint)stride * TLanes.Rows) * sizeof(T));
@@ -128,10 +128,10 @@ internal unsafe struct ConvolutionPass<TLanes, TVector, T> : IWork
         T* weights = _weights + group * _groupWeights;
         for (int row = 0; row < _outer; row += TLanes.Rows)
         {
-            int real = Math.Min(_outer - row, TLanes.Rows), height = ConvolutionTile<TLanes, TVector, T, Two>.AtLeast(real);
+            int real = Math.Min(_outer - row, TLanes.Rows), height = ProductTile<TLanes, TVector, T, Two>.AtLeast(real);
             for (int place = 0; place < places; place += columns)
-                ConvolutionTile<TLanes, TVector, T, Two>.Run(
-                    height, places - place > TLanes.Count, _k, _table, weights, 1, planes + place, height, sums + place, stride, false);
+                ProductTile<TLanes, TVector, T, Two>.Run(
+                    height, places - place > TLanes.Count, _k, _table, weights, 1, height, planes + place, 0, sums + place, stride, false);
             weights += (nint)_k * height;
             for (int i = 0; i < real; i++)
             {

@@ -20,7 +20,7 @@ internal unsafe struct ConvolutionWeights<TLanes, TVector, T> : IWork
     private int* _table;
     private bool _filling, _accumulate;
 
-    private static int Columns => ConvolutionTile<TLanes, TVector, T, One>.Columns;
+    private static int Columns => ProductTile<TLanes, TVector, T, One>.Columns;
 
     // Examples whose copies are held at a time; one where only one thread works, so that they stay in the cache.
     private static int Chunk(int batch) => Math.Min(batch, Workers.Count);
@@ -110,9 +110,9 @@ internal unsafe struct ConvolutionWeights<TLanes, TVector, T> : IWork
                 T* dy = panels.Panel(panel, out _, out nint step, out int width, out _);
                 for (int channel = 0; channel < _shape.ChannelsPerGroup;)
                 {
-                    int height = ConvolutionTile<TLanes, TVector, T, One>.AtMost(_shape.ChannelsPerGroup - channel);
-                    ConvolutionTile<TLanes, TVector, T, One>.Run(
-                        height, width == Columns, _shape.OutPlane, _table, planes + channel * _planes.ChannelSize, _planes.ChannelSize,
+                    int height = ProductTile<TLanes, TVector, T, One>.AtMost(_shape.ChannelsPerGroup - channel);
+                    ProductTile<TLanes, TVector, T, One>.Run(
+                        height, width == Columns, _shape.OutPlane, _table, planes + channel * _planes.ChannelSize, _planes.ChannelSize, 0,
                         dy, step, sums + (nint)channel * _width + panel * Columns, _width, _accumulate || example > 0);
                     channel += height;
                 }

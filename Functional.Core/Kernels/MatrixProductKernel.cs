@@ -9,6 +9,8 @@ internal interface IStatic
     static abstract int Value { get; }
 }
 
+internal readonly struct None : IStatic { public static int Value => 0; }
+
 internal readonly struct One : IStatic { public static int Value => 1; }
 
 internal readonly struct Two : IStatic { public static int Value => 2; }
@@ -28,101 +30,104 @@ internal readonly struct Twelve : IStatic { public static int Value => 12; }
 /// </summary>
 /// <remarks>
 /// The scheme of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (ACM TOMS 34, 2008). Panels are read
-/// with strides, so they may be packed copies or the matrices themselves.
+/// with strides, so they may be packed copies or the matrices themselves. For convolutions one operand is read at the places that
+/// <typeparamref name="TTable"/> names: those of A (<see cref="One"/>; the places of an image, for δw), those of B (<see cref="Two"/>;
+/// the taps of the forward pass), or of neither (<see cref="None"/>).
 /// </remarks>
-internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TColumns>
+internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TColumns, TTable>
     where TLanes : struct, ILanes<TVector, T>
     where TVector : struct
     where T : unmanaged
     where TRows : struct, IStatic
     where TColumns : struct, IStatic
+    where TTable : struct, IStatic
 {
     private const int WorthPrefetching = 192;
 
-    /// <summary>c[i, j] = Σₚ a[i·across + p·step] · b[p·bStep + j], added to c if asked.</summary>
+    /// <summary>c[i, j] = Σₚ a[i·across + p·step] · b[p·bStep + j], added to c if asked; with table[p] in place of one of the steps if there is a table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(nint k, T* a, nint across, nint step, T* b, nint bStep, T* c, nint cStride, bool accumulate)
+    public static void Run(nint k, int* table, T* a, nint across, nint step, T* b, nint bStep, T* c, nint cStride, bool accumulate)
     {
         TVector c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default;
         TVector c60 = default, c70 = default, c80 = default, c90 = default, cA0 = default, cB0 = default;
         TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default;
         TVector c61 = default, c71 = default, c81 = default, c91 = default, cA1 = default, cB1 = default;
-        T* a4 = a + 4 * across;
-        T* a8 = a + 8 * across;
         nint across3 = 3 * across;
         if (Sse.IsSupported && k >= WorthPrefetching)
         {
-            for (nint row = 0; row < TRows.Value; row++)
+            for (nint i = 0; i < TRows.Value; i++)
             {
-                Sse.Prefetch0(c + row * cStride);
-                if (TColumns.Value > 1) Sse.Prefetch0(c + row * cStride + TLanes.Count);
+                Sse.Prefetch0(c + i * cStride);
+                if (TColumns.Value > 1) Sse.Prefetch0(c + i * cStride + TLanes.Count);
             }
         }
 
         for (; k > 0; k--)
         {
-            TVector b0 = TLanes.Load(b);
-            TVector b1 = TColumns.Value > 1 ? TLanes.Load(b + TLanes.Count) : default;
-            TVector x = TLanes.Broadcast(*a);
+            T* from = TTable.Value == 1 ? a + *table : a;
+            T* row = TTable.Value == 2 ? b + *table : b;
+            TVector b0 = TLanes.Load(row);
+            TVector b1 = TColumns.Value > 1 ? TLanes.Load(row + TLanes.Count) : default;
+            TVector x = TLanes.Broadcast(*from);
             c00 = TLanes.MultiplyAdd(x, b0, c00);
             if (TColumns.Value > 1) c01 = TLanes.MultiplyAdd(x, b1, c01);
             if (TRows.Value > 1)
             {
-                x = TLanes.Broadcast(a[across]);
+                x = TLanes.Broadcast(from[across]);
                 c10 = TLanes.MultiplyAdd(x, b0, c10);
                 if (TColumns.Value > 1) c11 = TLanes.MultiplyAdd(x, b1, c11);
             }
 
             if (TRows.Value > 2)
             {
-                x = TLanes.Broadcast(a[2 * across]);
+                x = TLanes.Broadcast(from[2 * across]);
                 c20 = TLanes.MultiplyAdd(x, b0, c20);
                 if (TColumns.Value > 1) c21 = TLanes.MultiplyAdd(x, b1, c21);
-                x = TLanes.Broadcast(a[across3]);
+                x = TLanes.Broadcast(from[across3]);
                 c30 = TLanes.MultiplyAdd(x, b0, c30);
                 if (TColumns.Value > 1) c31 = TLanes.MultiplyAdd(x, b1, c31);
             }
 
             if (TRows.Value > 4)
             {
-                x = TLanes.Broadcast(*a4);
+                T* from4 = from + 4 * across;
+                x = TLanes.Broadcast(*from4);
                 c40 = TLanes.MultiplyAdd(x, b0, c40);
                 if (TColumns.Value > 1) c41 = TLanes.MultiplyAdd(x, b1, c41);
-                x = TLanes.Broadcast(a4[across]);
+                x = TLanes.Broadcast(from4[across]);
                 c50 = TLanes.MultiplyAdd(x, b0, c50);
                 if (TColumns.Value > 1) c51 = TLanes.MultiplyAdd(x, b1, c51);
-            }
-
-            if (TRows.Value > 6)
-            {
-                x = TLanes.Broadcast(a4[2 * across]);
-                c60 = TLanes.MultiplyAdd(x, b0, c60);
-                if (TColumns.Value > 1) c61 = TLanes.MultiplyAdd(x, b1, c61);
-                x = TLanes.Broadcast(a4[across3]);
-                c70 = TLanes.MultiplyAdd(x, b0, c70);
-                if (TColumns.Value > 1) c71 = TLanes.MultiplyAdd(x, b1, c71);
+                if (TRows.Value > 6)
+                {
+                    x = TLanes.Broadcast(from4[2 * across]);
+                    c60 = TLanes.MultiplyAdd(x, b0, c60);
+                    if (TColumns.Value > 1) c61 = TLanes.MultiplyAdd(x, b1, c61);
+                    x = TLanes.Broadcast(from4[across3]);
+                    c70 = TLanes.MultiplyAdd(x, b0, c70);
+                    if (TColumns.Value > 1) c71 = TLanes.MultiplyAdd(x, b1, c71);
+                }
             }
 
             if (TRows.Value > 8)
             {
-                x = TLanes.Broadcast(*a8);
+                T* from8 = from + 8 * across;
+                x = TLanes.Broadcast(*from8);
                 c80 = TLanes.MultiplyAdd(x, b0, c80);
                 if (TColumns.Value > 1) c81 = TLanes.MultiplyAdd(x, b1, c81);
-                x = TLanes.Broadcast(a8[across]);
+                x = TLanes.Broadcast(from8[across]);
                 c90 = TLanes.MultiplyAdd(x, b0, c90);
                 if (TColumns.Value > 1) c91 = TLanes.MultiplyAdd(x, b1, c91);
-                x = TLanes.Broadcast(a8[2 * across]);
+                x = TLanes.Broadcast(from8[2 * across]);
                 cA0 = TLanes.MultiplyAdd(x, b0, cA0);
                 if (TColumns.Value > 1) cA1 = TLanes.MultiplyAdd(x, b1, cA1);
-                x = TLanes.Broadcast(a8[across3]);
+                x = TLanes.Broadcast(from8[across3]);
                 cB0 = TLanes.MultiplyAdd(x, b0, cB0);
                 if (TColumns.Value > 1) cB1 = TLanes.MultiplyAdd(x, b1, cB1);
             }
 
-            a += step;
-            a4 += step;
-            a8 += step;
-            b += bStep;
+            if (TTable.Value != 1) a += step;
+            if (TTable.Value != 2) b += bStep;
+            if (TTable.Value != 0) table++;
         }
 
         Put(c00, c01, ref c, cStride, accumulate);

@@ -134,11 +134,11 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
                     T* c = C + i * Rows * CRow + j * Columns;
                     if (realRows == height && realColumns == width)
                     {
-                        Tile(height, width, K, a, across, step, b, bStep, c, CRow, Accumulate);
+                        ProductTile<TLanes, TVector, T, None>.Run(height, width == Columns, K, null, a, across, step, b, bStep, c, CRow, Accumulate);
                         continue;
                     }
 
-                    Tile(height, width, K, a, across, step, b, bStep, edge, width, false);
+                    ProductTile<TLanes, TVector, T, None>.Run(height, width == Columns, K, null, a, across, step, b, bStep, edge, width, false);
                     for (int row = 0; row < realRows; row++)
                         Put(edge + row * width, c + row * CRow, realColumns, Accumulate);
                 }
@@ -160,36 +160,4 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
             }
         }
     }
-
-    private static void Tile(
-        int height, int width, nint k, T* a, nint across, nint step, T* b, nint bStep, T* c, nint cStride, bool accumulate)
-    {
-        int thirds = height / (Rows / 3);
-        bool two = width == Columns;
-        if (Rows == 12)
-        {
-            if (thirds == 3 && two) Kernel<Twelve, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
-            else if (thirds == 3) Kernel<Twelve, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
-            else if (thirds == 2 && two) Kernel<Eight, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
-            else if (thirds == 2) Kernel<Eight, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
-            else if (two) Kernel<Four, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
-            else Kernel<Four, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
-        }
-        else
-        {
-            if (thirds == 3 && two) Kernel<Six, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
-            else if (thirds == 3) Kernel<Six, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
-            else if (thirds == 2 && two) Kernel<Four, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
-            else if (thirds == 2) Kernel<Four, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
-            else if (two) Kernel<Two, Two>(k, a, across, step, b, bStep, c, cStride, accumulate);
-            else Kernel<Two, One>(k, a, across, step, b, bStep, c, cStride, accumulate);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Kernel<TRows, TColumns>(
-        nint k, T* a, nint across, nint step, T* b, nint bStep, T* c, nint cStride, bool accumulate)
-        where TRows : struct, IStatic
-        where TColumns : struct, IStatic =>
-        MatrixProductKernel<TLanes, TVector, T, TRows, TColumns>.Run(k, a, across, step, b, bStep, c, cStride, accumulate);
 }

@@ -95,31 +95,14 @@ internal static unsafe class PackedProduct
             int real = Math.Min(columns, n - first);
             for (int row = 0; row < m;)
             {
-                int height = ConvolutionTile<TLanes, TVector, T, One>.AtMost(m - row);
+                int height = ProductTile<TLanes, TVector, T, None>.AtMost(m - row);
                 T* from = a + row * aRow, to = c + row * cRow + first;
                 bool whole = real == columns;
-                Tile<TLanes, TVector, T>(height, k, from, aRow, aStep, packed, columns, whole ? to : edge, whole ? cRow : columns, whole && accumulate);
+                ProductTile<TLanes, TVector, T, None>.Run(height, true, k, null, from, aRow, aStep, packed, columns, whole ? to : edge, whole ? cRow : columns, whole && accumulate);
                 for (int i = 0; !whole && i < height; i++)
                     for (int j = 0; j < real; j++) to[i * cRow + j] = accumulate ? to[i * cRow + j] + edge[i * columns + j] : edge[i * columns + j];
                 row += height;
             }
-        }
-    }
-
-    private static void Tile<TLanes, TVector, T>(
-        int height, int k, T* a, nint across, nint step, T* b, int columns, T* c, nint cStride, bool accumulate)
-        where TLanes : struct, ILanes<TVector, T>
-        where TVector : struct
-        where T : unmanaged
-    {
-        switch (height)
-        {
-            case 12: MatrixProductKernel<TLanes, TVector, T, Twelve, Two>.Run(k, a, across, step, b, columns, c, cStride, accumulate); break;
-            case 8: MatrixProductKernel<TLanes, TVector, T, Eight, Two>.Run(k, a, across, step, b, columns, c, cStride, accumulate); break;
-            case 6: MatrixProductKernel<TLanes, TVector, T, Six, Two>.Run(k, a, across, step, b, columns, c, cStride, accumulate); break;
-            case 4: MatrixProductKernel<TLanes, TVector, T, Four, Two>.Run(k, a, across, step, b, columns, c, cStride, accumulate); break;
-            case 2: MatrixProductKernel<TLanes, TVector, T, Two, Two>.Run(k, a, across, step, b, columns, c, cStride, accumulate); break;
-            default: MatrixProductKernel<TLanes, TVector, T, One, Two>.Run(k, a, across, step, b, columns, c, cStride, accumulate); break;
         }
     }
 }
