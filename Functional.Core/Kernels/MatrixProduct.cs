@@ -11,6 +11,7 @@ internal enum MatrixProductPath
     Auto,
     Reference,
     Tiles,
+    Turned,
     Dots,
     Row,
 }
@@ -118,7 +119,7 @@ internal static unsafe class MatrixProduct
         nint aRow = transposeA ? 1 : k, aStep = transposeA ? m : 1, bStep = transposeB ? 1 : n, bColumn = transposeB ? k : 1;
         if (m == 1) aStep = 1;
         if (k == 1) (bStep, bColumn) = (n, 1);
-        switch (path == MatrixProductPath.Auto ? Choose(m, n, k, aStep == 1, bColumn == 1) : path)
+        switch (path == MatrixProductPath.Auto ? Choose(m, n, k, aStep == 1, bColumn == 1, MatrixProductTiles<TLanes, TVector, T>.FewColumns) : path)
         {
             case MatrixProductPath.Dots when aStep == 1 && bStep == 1 && k >= TLanes.Count:
                 MatrixProductDots<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, b, bColumn, c, n, accumulate);
@@ -126,19 +127,25 @@ internal static unsafe class MatrixProduct
             case MatrixProductPath.Row when bColumn == 1 && n >= TLanes.Count:
                 MatrixProductRow<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, aStep, b, bStep, c, n, accumulate);
                 break;
+            case MatrixProductPath.Turned:
+                // Cᵀ = op(B)ᵀ·op(A)ᵀ.
+                MatrixProductTiles<TLanes, TVector, T>.Multiply(n, m, k, b, bColumn, bStep, a, aStep, aRow, c, 1, n, accumulate);
+                break;
             default:
-                MatrixProductTiles<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, n, accumulate);
+                MatrixProductTiles<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, n, 1, accumulate);
                 break;
         }
     }
 
     /// <summary>
     /// Row for one row against B as it is and for outer products, Dots for few rows or columns if B is transposed, Tiles for the
-    /// rest and for what is shorter than a vector.
+    /// rest and for what is shorter than a vector. A wide Bᵀ and not many rows: the tiles of Cᵀ, which read B where it lies, where
+    /// those of C would have to pack it.
     /// </summary>
-    private static MatrixProductPath Choose(int m, int n, int k, bool contiguousA, bool contiguousB) =>
+    private static MatrixProductPath Choose(int m, int n, int k, bool contiguousA, bool contiguousB, int some) =>
         contiguousB && (m == 1 || k == 1) ? MatrixProductPath.Row
         : contiguousA && !contiguousB && (m <= Few || (n <= Few && k >= LongSum)) ? MatrixProductPath.Dots
+        : contiguousA && !contiguousB && m <= some && m < n ? MatrixProductPath.Turned
         : MatrixProductPath.Tiles;
 
     private const int Few = 12;

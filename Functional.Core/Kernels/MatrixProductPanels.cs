@@ -103,7 +103,7 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
     /// The panel's columns are contiguous: transposes, a cache line of each column at a time, in 16-byte squares.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyColumns(T* from, nint across, T* to, int width, int real, nint k)
+    public static void CopyColumns(T* from, nint across, T* to, int width, int real, nint k)
     {
         int side = Vector128<T>.Count;
         nint line = 64 / sizeof(T);

@@ -24,9 +24,14 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     private static int Rows => TLanes.Rows;
     private static int Columns => 2 * TLanes.Count;
 
-    /// <summary>op(A)ᵢₚ stands at a[i·aRow + p·aStep], op(B)ₚⱼ at b[p·bStep + j·bColumn]; one stride of each is 1.</summary>
+    /// <summary>The most rows for which a copy of A does not pay: so many are read by few panels of B.</summary>
+    public static int FewColumns => 4 * Columns;
+
+    /// <summary>
+    /// op(A)ᵢₚ stands at a[i·aRow + p·aStep], op(B)ₚⱼ at b[p·bStep + j·bColumn], Cᵢⱼ at c[i·cRow + j·cColumn]; one stride of each is 1.
+    /// </summary>
     public static void Multiply(
-        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, bool accumulate)
+        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, nint cColumn, bool accumulate)
     {
         int stretches = (k + Longest - 1) / Longest;
         int stretch = (k + stretches - 1) / stretches;
@@ -37,7 +42,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
             {
                 Block(
                     Math.Min(BlockRows, m - row), n, steps, a + row * aRow + p * aStep, aRow, aStep,
-                    b + p * bStep, bStep, bColumn, c + row * cRow, cRow, accumulate || p > 0);
+                    b + p * bStep, bStep, bColumn, c + row * cRow, cRow, cColumn, accumulate || p > 0);
             }
         }
     }
@@ -47,10 +52,10 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
 
     /// <summary>A is packed once; B comes in blocks of columns, each packed just before it is used, so that it is still in the cache.</summary>
     private static void Block(
-        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, bool accumulate)
+        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, nint cColumn, bool accumulate)
     {
         // A copy is worth its cost when it is read often: A once for each panel of columns, B once for each panel of rows.
-        bool packA = n > 4 * Columns && (long)m * k > 1 << 14;
+        bool packA = n > FewColumns && (long)m * k > 1 << 14;
         bool packB = bColumn != 1 || (m > 4 * Rows && (long)n * k > 1 << 14);
         int columns = packB && (long)n * k > 1 << 18 ? Math.Min(n, BlockColumns) : n;
         nint roomA = MatrixProductPanels<T>.Room(m, k, Rows, packA);
@@ -65,8 +70,9 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
             {
                 A = panelsA,
                 B = new(b + column * bColumn, bColumn, bStep, width, k, Columns, Columns / 2, packB, room + roomA),
-                C = c + column,
+                C = c + column * cColumn,
                 CRow = cRow,
+                CColumn = cColumn,
                 K = k,
                 Accumulate = accumulate,
             };
@@ -108,7 +114,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     {
         public MatrixProductPanels<T> A, B;
         public T* C;
-        public nint CRow;
+        public nint CRow, CColumn;
         public int K;
         public bool Accumulate;
 
@@ -122,7 +128,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         [SkipLocalsInit]
         public readonly void Run(int part)
         {
-            T* edge = stackalloc T[Rows * Columns];
+            T* edge = stackalloc T[2 * Rows * Columns], turned = edge + Rows * Columns;
             int firstA = part % PartsDown * High, endA = Math.Min(firstA + High, A.Count);
             int firstB = part / PartsDown * Wide, endB = Math.Min(firstB + Wide, B.Count);
             for (int j = firstB; j < endB; j++)
@@ -131,16 +137,24 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
                 for (int i = firstA; i < endA; i++)
                 {
                     T* a = A.Panel(i, out nint across, out nint step, out int height, out int realRows);
-                    T* c = C + i * Rows * CRow + j * Columns;
-                    if (realRows == height && realColumns == width)
+                    T* c = C + i * Rows * CRow + j * Columns * CColumn;
+                    if (realRows == height && realColumns == width && CColumn == 1)
                     {
                         ProductTile<TLanes, TVector, T, None>.Run(height, width == Columns, K, null, a, across, step, b, bStep, c, CRow, Accumulate);
                         continue;
                     }
 
                     ProductTile<TLanes, TVector, T, None>.Run(height, width == Columns, K, null, a, across, step, b, bStep, edge, width, false);
-                    for (int row = 0; row < realRows; row++)
-                        Put(edge + row * width, c + row * CRow, realColumns, Accumulate);
+                    if (CColumn == 1)
+                    {
+                        for (int row = 0; row < realRows; row++)
+                            Put(edge + row * width, c + row * CRow, realColumns, Accumulate);
+                        continue;
+                    }
+
+                    MatrixProductPanels<T>.CopyColumns(edge, width, turned, height, height, width);
+                    for (int column = 0; column < realColumns; column++)
+                        Put(turned + column * height, c + column * CColumn, realRows, Accumulate);
                 }
             }
         }
