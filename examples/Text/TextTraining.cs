@@ -14,11 +14,13 @@ public static class TextTraining
     /// <param name="corpus">The text.</param>
     /// <param name="key">Decides starting values and windows.</param>
     /// <param name="steps">How many steps.</param>
+    /// <param name="planned">How many steps the learning rate's way is made for; by default so many.</param>
     /// <param name="every">Steps between two states.</param>
     /// <param name="measured">States between two that are measured.</param>
-    public static IEnumerable<TrainingState<float>> Run(TextModel model, Corpus corpus, Key key, int steps, int every = 25, int measured = 10)
+    public static IEnumerable<TrainingState<float>> Run(
+        TextModel model, Corpus corpus, Key key, int steps, int? planned = null, int every = 25, int measured = 10)
     {
-        var (objective, optimizer, windows) = (model.Objective, model.Optimizer(steps), key.For("windows"));
+        var (objective, optimizer, windows) = (model.Objective, model.Optimizer(planned ?? steps), key.For("windows"));
         var heldOut = new MeasuredSet<float>(corpus.Measured(model.Length)) { BatchSize = model.BatchSize };
         var state = objective.Start<float>(optimizer, key);
         yield return Measured(state);
