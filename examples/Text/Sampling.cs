@@ -38,6 +38,7 @@ public static class Sampling
     /// <summary>The first character up to which the probabilities add up to more than a number from 0 to 1.</summary>
     private static int Drawn(Span<float> logits, float temperature, float chance)
     {
+        TensorPrimitives.Subtract(logits, TensorPrimitives.Max<float>(logits), logits);
         TensorPrimitives.Divide(logits, temperature, logits);
         TensorPrimitives.SoftMax(logits, logits);
         for (int i = 0; i < logits.Length; i++)
