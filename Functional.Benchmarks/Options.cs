@@ -11,6 +11,8 @@ internal sealed class Options(string[] arguments)
 
     public bool Has(string name) => Array.IndexOf(arguments, name) >= 0;
 
+    public int Number(string name, int otherwise) => this[name] is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
     public int[] Threads => [.. (this["--threads"] ?? "1").Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
 
     /// <summary>Runs this program in a process of its own and gives the last line it writes.</summary>

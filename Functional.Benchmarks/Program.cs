@@ -3,6 +3,7 @@
 //   ... -- scaling [--picture FILE]     time per step over batch, width and depth, and bytes allocated a layer
 //   ... -- memory                       peak memory of training mlp-784-512-512-10 at batch 2048, ours and TorchSharp's, a process each
 //   ... -- cold                         milliseconds of the first training step of a fresh process
+//   ... -- text [transformer|gru] [--steps N] [--schedule N] [--every N]     examples/Text learnt by both: held-out losses side by side
 //   ... -- regressions [--write]        our cases against the committed baseline, by ratio to a plain loop timed in the same run
 //   ... -- dotnet [arguments]           our cases under BenchmarkDotNet
 // A ratio is TorchSharp's median time divided by ours: above 1 we are faster.
@@ -29,12 +30,15 @@ switch (args.FirstOrDefault("race"))
     case "cold":
         ColdStart.Run(options);
         return 0;
+    case "text":
+        TextRace.Run(options, args.ElementAtOrDefault(1) ?? "transformer");
+        return 0;
     case "regressions":
         return Regressions.Run(options);
     case "dotnet":
         BenchmarkSwitcher.FromAssembly(typeof(OwnCases).Assembly).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine($"There is no command '{args[0]}'; there are race, scaling, memory, cold, regressions and dotnet.");
+        Console.Error.WriteLine($"There is no command '{args[0]}'; there are race, scaling, memory, cold, text, regressions and dotnet.");
         return 2;
 }

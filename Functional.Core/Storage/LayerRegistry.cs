@@ -97,6 +97,7 @@ public sealed class LayerRegistry
             .With<RowLossLayer<SigmoidLogLossFunction>>("sigmoidlogloss")
             .With<RowLossLayer<SigmoidBinaryLogLossFunction>>("sigmoidbinarylogloss")
             .With<CrossEntropyLayer>("crossentropy")
+            .With<CtcLayer>("ctc")
             .With<DifferenceLossLayer<AbsoluteLossFunction>>("absoluteloss")
             .With<DifferenceLossLayer<HuberLossFunction>>("huberloss")
             .With<DifferenceLossLayer<SmoothAbsoluteLossFunction>>("smoothabsoluteloss")

@@ -122,6 +122,11 @@ public static class LayerCatalog
         new("cross entropy of rows", key => (
             Losses.CrossEntropy(classWeights: Seq(0.5, 2, 1.25), smoothing: 0.1, ignored: 2).Layer,
             Seq(Shape.Of(Size(key, 0), 3), Shape.Of(Size(key, 0)))), Seq(ValueKind.Real, ValueKind.Index)),
+        new("ctc loss", key => (
+            Losses.CtcLoss(Size(key, 1), blank: 3).Layer, Seq(Shape.Of(2 * Size(key, 1) + Up(key, 2, 3) - 2, 4), Shape.Of(Size(key, 1)))), Seq(ValueKind.Real, ValueKind.Index)),
+        new("ctc loss with lengths and padding", key => (
+            Losses.CtcLoss(Size(key, 1), blank: 3, padding: 2, hasLengths: true, skipsImpossible: true).Layer,
+            Seq(Shape.Of(1 + Size(key, 2), 4), Shape.Of(Size(key, 1)), Shape.Scalar)), Seq(ValueKind.Real, ValueKind.Index, ValueKind.Index)),
         Loss("absolute loss", Losses.AbsoluteLoss(), ValueKind.Real, ValueKind.Real),
         Loss("huber loss", Losses.HuberLoss(0.75), ValueKind.Real, ValueKind.Real),
         Loss("smooth absolute loss", Losses.SmoothAbsoluteLoss(0.5), ValueKind.Real, ValueKind.Real),

@@ -1,22 +1,25 @@
 // Trains a network on handwritten digits, measures it on digits it has not seen, saves it, and loads it again:
-//   dotnet run -c Release --project examples/Digits [KEY]
+//   dotnet run -c Release --project examples/Digits [-- dense|residual] [KEY]
 using System.Globalization;
 using DigitsExample;
 using Functional.Facade;
 using Spectre.Console;
 
-if (args.Length > 1 || !ulong.TryParse(args.FirstOrDefault("1"), CultureInfo.InvariantCulture, out ulong key))
+var training = DigitsTraining.All.FirstOrDefault(choice => choice.Name == args.FirstOrDefault());
+string[] rest = training is null ? args : args[1..];
+training ??= DigitsTraining.Dense;
+if (rest.Length > 1 || !ulong.TryParse(rest.FirstOrDefault("1"), CultureInfo.InvariantCulture, out ulong key))
 {
-    AnsiConsole.MarkupLine("[red]One whole number at most:[/] the key that decides the split and the starting values, such as 1.");
+    AnsiConsole.MarkupLine($"[red]The network, {string.Join(" or ", DigitsTraining.All.Select(choice => choice.Name))}, and one whole number at most:[/] the key that decides the split and the starting values, such as 1.");
     return 2;
 }
 
 AnsiConsole.WriteLine($"1,797 handwritten digits of 8 × 8 pixels, a stratified fifth held out; key {key}.");
 AnsiConsole.WriteLine();
-AnsiConsole.WriteLine(Model.Create(DigitsTraining.Network, key).Network.Summary);
+AnsiConsole.WriteLine(Model.Create(training.Network, key).Network.Summary);
 AnsiConsole.WriteLine();
 
-var (model, heldOut) = Show.Training(key);
+var (model, heldOut) = Show.Training(training, key);
 var evaluation = model.Evaluate(heldOut);
 AnsiConsole.WriteLine();
 AnsiConsole.WriteLine($"Held-out digits: {heldOut.Count}. Test loss {evaluation.Loss:F4}, accuracy {evaluation.Accuracy:P2}.");

@@ -11,16 +11,16 @@ internal static class Show
     private const string Shades = " .:-=+*#%@";
 
     /// <summary>Trains, with a progress bar on a terminal and a line every few epochs elsewhere.</summary>
-    public static (Model Model, Examples HeldOut) Training(ulong key)
+    public static (Model Model, Examples HeldOut) Training(DigitsTraining training, ulong key)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
         {
-            var (epochs, heldOut) = DigitsTraining.Start(key);
+            var (epochs, heldOut) = training.Start(key);
             Epoch last = null!;
             foreach (var epoch in epochs)
             {
                 last = epoch;
-                if (epoch.Number % 5 == 0 || epoch.Number == 1) Console.WriteLine(Line(epoch));
+                if (epoch.Number % 5 == 0 || epoch.Number == 1) Console.WriteLine(Line(training, epoch));
             }
             return (last.Model, heldOut);
         }
@@ -28,13 +28,13 @@ internal static class Show
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
-                var task = context.AddTask("training", maxValue: DigitsTraining.Epochs);
-                var (epochs, heldOut) = DigitsTraining.Start(key, new Now(at => task.Value = at.Epoch - 1 + at.Step / (double)at.Steps));
+                var task = context.AddTask("training", maxValue: training.Epochs);
+                var (epochs, heldOut) = training.Start(key, new Now(at => task.Value = at.Epoch - 1 + at.Step / (double)at.Steps));
                 Epoch last = null!;
                 foreach (var epoch in epochs)
                 {
                     last = epoch;
-                    task.Description = Line(epoch);
+                    task.Description = Line(training, epoch);
                 }
                 return (last.Model, heldOut);
             });
@@ -73,7 +73,7 @@ internal static class Show
         AnsiConsole.WriteLine();
     }
 
-    private static string Line(Epoch epoch) => string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Number,2} of {DigitsTraining.Epochs}, loss {epoch.Loss:F4}");
+    private static string Line(DigitsTraining training, Epoch epoch) => string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Number,2} of {training.Epochs}, loss {epoch.Loss:F4}");
 
     private static string Cell(int count, bool right) => count == 0 ? "[grey]·[/]" : right ? $"[green]{count}[/]" : $"[red]{count}[/]";
 
