@@ -69,5 +69,6 @@ public class TextTests
 
     private static TextModel Tiny(string name) =>
         (name == "gru" ? TextModel.Gru(s_corpus.Alphabet.Length, width: 32, length: 16) : TextModel.Transformer(s_corpus.Alphabet.Length, width: 16, heads: 2, blocks: 2, length: 16))
-        with { Rate = 0.02 };
+        with
+        { Rate = 0.02 };
 }
