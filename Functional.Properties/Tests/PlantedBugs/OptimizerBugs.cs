@@ -34,8 +34,9 @@ public sealed record OptimizerBug(string Name, OptimizerLaw Law, Optimizer Optim
         return at;
     });
 
-    /// <summary>The fewest of the first parameters of a case with which it still fails.</summary>
-    public OptimizerCase Smallest(OptimizerCase at) => Enumerable.Range(1, at.Parameters.Values.Size).Select(count => First(at, count)).First(small => Law.Check(small).Verdict == Verdict.Fail);
+    /// <summary>The fewest of the first parameters of a case with which it still fails; the case itself where an optimizer that is no function fails no more.</summary>
+    public OptimizerCase Smallest(OptimizerCase at) =>
+        Enumerable.Range(1, at.Parameters.Values.Size).Select(count => First(at, count)).FirstOrDefault(small => Law.Check(small).Verdict == Verdict.Fail, at);
 
     private static OptimizerCase First(OptimizerCase at, int count)
     {
