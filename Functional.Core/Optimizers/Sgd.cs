@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Functional.Core;
 
@@ -31,23 +32,27 @@ public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Neste
     {
         public int Remembered => 0;
 
-        public T Next(T w, T g, ref T a, ref T b, ref T c) => w - Rate * (g + Decay * w);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Next(T w, T g, T square, ref T a, ref T b, ref T c) => w - Rate * (g + Decay * w);
 
-        public Vector<T> Next(Vector<T> w, Vector<T> g, ref Vector<T> a, ref Vector<T> b, ref Vector<T> c) => w - Rate * (g + Decay * w);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> a, ref Vector<T> b, ref Vector<T> c) => w - Rate * (g + Decay * w);
     }
 
     private readonly record struct WithMomentum<T>(T Rate, T Mu, T Decay, bool Nesterov) : IStepFormula<T> where T : struct, IFloatingPointIeee754<T>
     {
         public int Remembered => 1;
 
-        public T Next(T w, T g, ref T velocity, ref T b, ref T c)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Next(T w, T g, T square, ref T velocity, ref T b, ref T c)
         {
             T d = g + Decay * w;
             velocity = Mu * velocity + d;
             return w - Rate * (Nesterov ? d + Mu * velocity : velocity);
         }
 
-        public Vector<T> Next(Vector<T> w, Vector<T> g, ref Vector<T> velocity, ref Vector<T> b, ref Vector<T> c)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> velocity, ref Vector<T> b, ref Vector<T> c)
         {
             var d = g + Decay * w;
             velocity = Mu * velocity + d;
