@@ -48,7 +48,7 @@ internal sealed class TrainingWatch : IDisposable
     {
         var outer = _run is null ? null : Activity.Current;
         if (_run is not null) Activity.Current = _run;
-        var activity = Telemetry.Activities.StartActivity("functional.epoch");
+        var activity = Telemetry.Activities.StartActivity("functional.epoch")?.SetTag(Telemetry.RunName, _name).SetTag("functional.epoch", before.Epoch + 1);
         (_learned, _learning) = (0, default);
         try
         {
@@ -114,8 +114,7 @@ internal sealed class TrainingWatch : IDisposable
         if (epoch.Validation is { } measured) _log.Measured(_name, epoch.Number, _options.Epochs, epoch.Loss, measured.Loss, measured.Accuracy, rate);
         else _log.Epoch(_name, epoch.Number, _options.Epochs, epoch.Loss, rate);
         if (activity?.IsAllDataRequested != true) return;
-        activity.SetTag(Telemetry.RunName, _name).SetTag("functional.epoch", epoch.Number).SetTag("functional.step", epoch.State.Step).SetTag("functional.examples", _learned)
-            .SetTag("functional.loss", (double)epoch.Loss).SetTag("functional.gradient.norm", epoch.State.GradientNorm).SetTag("functional.learning.rate", epoch.State.Rate);
+        activity.SetTag("functional.step", epoch.State.Step).SetTag("functional.examples", _learned).SetTag("functional.loss", (double)epoch.Loss).SetTag("functional.gradient.norm", epoch.State.GradientNorm).SetTag("functional.learning.rate", epoch.State.Rate);
         if (epoch.Validation is not { } validation) return;
         activity.SetTag("functional.validation.loss", (double)validation.Loss);
         if (!validation.Labels.IsEmpty) activity.SetTag("functional.validation.accuracy", validation.Accuracy);
@@ -129,7 +128,6 @@ internal sealed class TrainingWatch : IDisposable
         foreach (var each in new[] { activity, _run })
         {
             if (each is null) continue;
-            each.SetTag("functional.epoch", epoch);
             if (isCancelled) each.SetTag("functional.cancelled", true);
             else each.SetTag("error.type", error.GetType().FullName).SetStatus(ActivityStatusCode.Error, error.Message);
         }

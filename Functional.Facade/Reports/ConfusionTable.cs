@@ -19,9 +19,9 @@ internal static class ConfusionTable
         return Html.Of($"""
             <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix"><table class="matrix">
             <caption>Labels down, predictions across. Colour is the share of the label’s examples: blue for right ones, orange for wrong ones.</caption>
-            <thead><tr><td></td>{classes.Select(guess => Html.Of($"<th scope=\"col\">{name(guess)}</th>"))}<th scope="col">recall</th></tr></thead>
+            <thead><tr><td></td>{classes.Select(guess => Html.Of($"<th scope=\"col\">{name(guess)}</th>"))}<th scope="col">recall, %</th></tr></thead>
             <tbody>
-            {classes.Select(label => Html.Of($"<tr><th scope=\"row\">{name(label)}</th>{classes.Select(guess => Cell(counts[label, guess], labelled[label], label == guess))}<td class=\"share\">{counts.Recall(label):P1}</td></tr>\n"))}<tr><th scope="row">precision</th>{classes.Select(guess => Html.Of($"<td class=\"share\">{counts.Precision(guess) * 100:0}</td>"))}<td class="share">%</td></tr>
+            {classes.Select(label => Html.Of($"<tr><th scope=\"row\">{name(label)}</th>{classes.Select(guess => Cell(counts[label, guess], labelled[label], label == guess))}<td class=\"share\">{counts.Recall(label) * 100:0}</td></tr>\n"))}<tr><th scope="row">precision, %</th>{classes.Select(guess => Html.Of($"<td class=\"share\">{counts.Precision(guess) * 100:0}</td>"))}<td></td></tr>
             </tbody></table></div>
 
             """);

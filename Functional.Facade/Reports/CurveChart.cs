@@ -17,7 +17,7 @@ internal sealed record Curve(string Name, string Style, ImmutableArray<(int Epoc
 internal static class CurveChart
 {
     // Small enough that the letters are still letters on a telephone.
-    private const double Width = 440, Height = 290, Left = 50, Right = 14, Top = 34, Bottom = 44;
+    private const double Width = 440, Height = 290, Left = 56, Right = 14, Top = 34, Bottom = 44;
 
     /// <summary>The chart.</summary>
     /// <param name="title">What is drawn.</param>

@@ -58,6 +58,15 @@ internal static class ReportStyle
         .network { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start }
         .network > * { max-width: 100% }
         pre { margin: 0; overflow-x: auto; font-size: .8rem; line-height: 1.35; background: var(--card); border-radius: 10px; padding: 12px 14px }
+        @media (max-width: 600px) {
+          main { padding: 16px 14px 32px }
+          .chart svg .mark { font-size: 15px }
+          .chart svg .title { font-size: 16.5px }
+          .matrix { font-size: .85rem }
+          .matrix td { min-width: 22px; padding: 4px 1px }
+          .matrix th { padding: 4px 3px; font-size: .75rem }
+          .matrix td.share { padding-left: 4px; font-size: .75rem }
+        }
         @media print { .scroll, pre { max-height: none; overflow: visible } h2 { break-after: avoid } figure, table { break-inside: avoid } }
 
         """;

@@ -11,8 +11,9 @@ internal static class ReportPicture
 
     private static readonly Color s_training = Color.FromHex("#1d4ed8"), s_heldOut = Color.FromHex("#b45309"), s_ink = Color.FromHex("#1b1e23"), s_soft = Color.FromHex("#565d67");
 
-    // Those of the usual systems; where there is none, the drawing library has its own.
-    private static readonly string[] s_fonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "Liberation Sans", "DejaVu Sans"];
+    // The first that the system has; where there is none of these, what the drawing library takes.
+    private static readonly string s_font =
+        new[] { "Segoe UI", "Helvetica Neue", "Noto Sans", "Liberation Sans", "DejaVu Sans" }.FirstOrDefault(SkiaSharp.SKFontManager.Default.FontFamilies.Contains) ?? Fonts.Default;
 
     private static readonly Color[] s_weights =
         [Color.FromHex("#2166ac"), Color.FromHex("#92c5de"), Color.FromHex("#f7f7f7"), Color.FromHex("#f4a582"), Color.FromHex("#b2182b")];
@@ -29,8 +30,7 @@ internal static class ReportPicture
         Mistakes(picture.GetPlot(3), report);
         Weights(picture.GetPlot(4), report);
         Network(picture.GetPlot(5), report);
-        if (s_fonts.FirstOrDefault(Fonts.Exists) is { } font)
-            foreach (var plot in picture.GetPlots()) plot.Font.Set(font);
+        foreach (var plot in picture.Subplots.GetPlots()) plot.Font.Set(s_font);
         picture.SavePng(file, Width, Height);
     }
 
@@ -118,7 +118,7 @@ internal static class ReportPicture
             Text(plot, $"{report.ClassName(report.Evaluation.Labels[worst[i]])} taken for {report.ClassName(report.Evaluation.Predictions[worst[i]])}", left + 4, bottom - 1.4, 15, s_ink);
         }
         Title(plot, worst.Length == 0 ? "No digit was misread" : $"{report.Evaluation.Mistakes.Length} of {report.HeldOut.Count} misread, the surest mistakes first");
-        plot.Axes.SetLimits(-1, across * 11 - 2, -4, down * 14 - 4);
+        plot.Axes.SetLimits(-2, across * 11 - 1, -4, down * 14 - 4);
         plot.Axes.SquareUnits();
         Bare(plot);
     }
@@ -148,7 +148,7 @@ internal static class ReportPicture
     // The layers from top to bottom in the order in which they run; a wire that passes others by runs on the right.
     private static void Network(Plot plot, TrainingReport report)
     {
-        const double width = 10, height = 0.62;
+        const double width = 10, height = 0.55;
         var network = report.Model.Network;
         var places = new Dictionary<int, int>();
         int lanes = 0;
@@ -163,14 +163,14 @@ internal static class ReportPicture
             if (to == from + 1)
             {
                 var arrow = plot.Add.Arrow(width / 2, -from - height / 2, width / 2, -to + height / 2);
-                (arrow.ArrowFillColor, arrow.ArrowLineWidth, arrow.ArrowWidth, arrow.ArrowheadWidth, arrow.ArrowheadLength) = (s_soft, 0, 1.5f, 8, 8);
+                (arrow.ArrowFillColor, arrow.ArrowLineWidth, arrow.ArrowWidth, arrow.ArrowheadWidth, arrow.ArrowheadLength, arrow.ArrowheadAxisLength) = (s_soft, 0, 1.5f, 9, 9, 9);
                 return;
             }
             double lane = width + 0.6 + 0.4 * lanes++;
             var line = plot.Add.ScatterLine(new Coordinates[] { new(width, -from), new(lane, -from), new(lane, -to) }, s_soft);
             line.LineWidth = 1.5f;
             var head = plot.Add.Arrow(lane, -to, width, -to);
-            (head.ArrowFillColor, head.ArrowLineWidth, head.ArrowWidth, head.ArrowheadWidth, head.ArrowheadLength) = (s_soft, 0, 1.5f, 8, 8);
+            (head.ArrowFillColor, head.ArrowLineWidth, head.ArrowWidth, head.ArrowheadWidth, head.ArrowheadLength, head.ArrowheadAxisLength) = (s_soft, 0, 1.5f, 9, 9, 9);
         }
 
         foreach (var input in network.Inputs)
@@ -199,8 +199,7 @@ internal static class ReportPicture
     private static void Text(Plot plot, string words, double x, double y, float size, Color colour)
     {
         var text = plot.Add.Text(words, x, y);
-        text.LabelFontName = s_fonts.FirstOrDefault(Fonts.Exists) ?? text.LabelFontName;
-        (text.LabelFontSize, text.LabelFontColor, text.LabelAlignment) = (size, colour, Alignment.MiddleCenter);
+        (text.LabelFontName, text.LabelFontSize, text.LabelFontColor, text.LabelAlignment) = (s_font, size, colour, Alignment.MiddleCenter);
     }
 
     // No axes, but the title stays.
