@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Functional.Core.Kernels;
 
@@ -129,6 +130,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         private readonly int PartsDown => (A.Count + High - 1) / High;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int part)
         {
             T* edge = stackalloc T[2 * Rows * Columns], turned = edge + Rows * Columns;
@@ -163,17 +165,21 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
             }
         }
 
+        // Inlined into what is compiled in full at once: short pieces, many of them.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Put(T* from, T* to, int count, bool accumulate)
         {
-            if (!accumulate)
+            int i = 0;
+            for (; i <= count - Vector128<T>.Count; i += Vector128<T>.Count)
             {
-                new ReadOnlySpan<T>(from, count).CopyTo(new Span<T>(to, count));
-                return;
+                var piece = Vector128.Load(from + i);
+                Vector128.Store(accumulate ? Vector128.Load(to + i) + piece : piece, to + i);
             }
 
-            for (int i = 0; i < count; i++)
+            for (; i < count; i++)
             {
-                if (typeof(T) == typeof(float)) ((float*)to)[i] += ((float*)from)[i];
+                if (!accumulate) to[i] = from[i];
+                else if (typeof(T) == typeof(float)) ((float*)to)[i] += ((float*)from)[i];
                 else ((double*)to)[i] += ((double*)from)[i];
             }
         }
