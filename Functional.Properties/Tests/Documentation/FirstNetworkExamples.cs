@@ -17,7 +17,7 @@ public sealed class FirstNetworkExamples : IDisposable
         string page = Path.Combine(_folder, "rings.html"), file = Path.Combine(_folder, "rings.safetensors");
 
         var random = new Random(1);
-        float[][] points = [.. Enumerable.Range(0, 600).Select(_ => new[] { random.NextSingle() * 2 - 1, random.NextSingle() * 2 - 1 })];
+        float[][] points = [.. Enumerable.Range(0, 1000).Select(_ => new[] { random.NextSingle() * 2 - 1, random.NextSingle() * 2 - 1 })];
         int[] answers = [.. points.Select(point => MathF.Sqrt(point[0] * point[0] + point[1] * point[1]) is > 0.4f and < 0.8f ? 1 : 0)];
 
         var (training, heldOut) = Examples.Labelled(points, answers, classes: 2).Split(part: 0.25, seed: 1);
@@ -28,14 +28,14 @@ public sealed class FirstNetworkExamples : IDisposable
 
         Model untrained = Model.Create(network, seed: 1);
 
-        Model model = untrained.Fit(training, new() { Epochs = 150, BatchSize = 32, Optimizer = Optimizers.Adam(0.01) });
+        Model model = untrained.Fit(training, new() { Epochs = 100, BatchSize = 32, Optimizer = Optimizers.Adam(0.01) });
 
         Evaluation before = untrained.Evaluate(heldOut), after = model.Evaluate(heldOut);
 
         Console.WriteLine($"right before {before.Accuracy:P1}, after {after.Accuracy:P1}");
         Console.WriteLine(after.Confusion);                             // a row for each class, a column for each prediction
 
-        var epochs = untrained.Train(training, new() { Optimizer = Optimizers.Adam(0.01), Validation = heldOut }).Take(150).ToList();
+        var epochs = untrained.Train(training, new() { Optimizer = Optimizers.Adam(0.01), Validation = heldOut }).Take(100).ToList();
 
         Model best = epochs.MinBy(epoch => epoch.Validation!.Loss)!.Model;
 

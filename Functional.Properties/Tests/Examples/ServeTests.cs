@@ -73,7 +73,7 @@ public sealed class ServeTests : IAsyncLifetime, IDisposable
     [InlineData("""{"examples":[["x"]]}""", "could not be converted")]
     [InlineData("""{"examples":null}""", "null")]
     [InlineData("""{"rows":[[1,2,3]]}""", "examples")]
-    [InlineData("""{"examples":[[1,2""", "JSON")]
+    [InlineData("""{"examples":[[1,2""", "$.examples[0][1]")]
     [InlineData("", "body")]
     public async Task A_bad_question_is_told_what_is_wrong(string body, string message)
     {
