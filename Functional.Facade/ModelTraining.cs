@@ -43,7 +43,9 @@ public sealed partial class Model
         {
             last = epoch;
             if (best is null || epoch.Validation?.Loss < best.Validation?.Loss || float.IsNaN(best.Validation?.Loss ?? 0)) best = epoch;
-            if (Waited(epoch.State) >= options.Patience) break;
+            if (!(Waited(epoch.State) >= options.Patience)) continue;
+            options.Logger?.StoppedEarly(options.Name, epoch.Number, options.Patience!.Value);
+            break;
         }
         // Taken up from a checkpoint, the best epoch may have been before, or nothing left to do.
         if (last is null) return With(Resumed(ObjectiveFor(examples, options.Loss, nameof(examples)), options, isBest: options.Validation is not null)!);
@@ -65,29 +67,48 @@ public sealed partial class Model
     private IEnumerable<Epoch> Epochs(Objective objective, Examples examples, TrainingOptions options, int epochs)
     {
         var optimizer = options.OptimizerFrom ?? (_ => options.Optimizer);
-        var state = Resumed(objective, options, isBest: false) ?? Start(objective, optimizer, options);
-        if (options.Patience is { } patience && Waited(state) >= patience) yield break;
+        var resumed = Resumed(objective, options, isBest: false);
+        var state = resumed ?? Start(objective, optimizer, options);
+        if (state.Epoch >= epochs || (options.Patience is { } patience && Waited(state) >= patience)) yield break;
         var data = new Batch<float>(Shaped(examples), examples.Targets);
-        int steps = (examples.Count + options.BatchSize - 1) / options.BatchSize;
+        using var watch = new TrainingWatch(options, state, examples.Count, isResumed: resumed is not null);
         while (state.Epoch < epochs)
         {
+            var before = state;
+            var epoch = watch.During(before, () => Next(objective, optimizer, before, data, options, watch));
+            state = epoch.State;
+            yield return epoch;
+        }
+    }
+
+    // The rest of an epoch, and what is measured and written after it.
+    private Epoch Next(
+        Objective objective, Func<TrainingState<float>, Optimizer> optimizer, TrainingState<float> before, Batch<float> data, TrainingOptions options, TrainingWatch watch)
+    {
+        options.Cancellation.ThrowIfCancellationRequested();
+        int step = before.Position.Examples / options.BatchSize, steps = (data.Size + options.BatchSize - 1) / options.BatchSize, number = before.Epoch + 1;
+        var current = optimizer(before);
+        long began = watch.Begin();
+        var state = objective.Epoch(current, before, data, options.BatchSize, Seen, TrainingWatch.TakesNorms, options.Cancellation)
+            .IfFail(error => throw (error is Divergence<float> divergence ? new DivergenceException(divergence, With(divergence.LastGood)) : error.ToException()));
+        watch.Learned(began);
+        if (state.Epoch < number)
+        {
+            Keep(state, options.Checkpoint, watch);
             options.Cancellation.ThrowIfCancellationRequested();
-            int step = state.Position.Examples / options.BatchSize, number = state.Epoch + 1;
-            state = objective.Epoch(
-                optimizer(state), state, data, options.BatchSize,
-                (loss, _) => options.Progress?.Report(new(number, options.Epochs, ++step, steps, loss)), options.Cancellation)
-                .IfFail(error => throw (error is Divergence<float> divergence ? new DivergenceException(divergence, With(divergence.LastGood)) : error.ToException()));
-            if (state.Epoch < number)
-            {
-                Keep(state, options.Checkpoint);
-                options.Cancellation.ThrowIfCancellationRequested();
-            }
-            var model = With(state);
-            var validation = options.Validation is null ? null : model.Evaluate(objective, options.Validation);
-            if (validation is not null) state = state.With(Measured(validation), null, TimeSpan.Zero);
-            Keep(state, options.Checkpoint);
-            if (validation is not null && Waited(state) == 0) Keep(state, Best(options));
-            yield return new(state.Epoch, state.Loss, validation, model, state);
+        }
+        var model = With(state);
+        var validation = options.Validation is null ? null : model.Evaluate(objective, options.Validation);
+        if (validation is not null) state = state.With(Measured(validation), null, TimeSpan.Zero);
+        Keep(state, options.Checkpoint, watch);
+        if (validation is not null && Waited(state) == 0) Keep(state, Best(options), watch);
+        return new(state.Epoch, state.Loss, validation, model, state);
+
+        void Seen(float loss, int examples, double norm)
+        {
+            watch.Step(loss, examples, norm);
+            options.Progress?.Report(new(number, options.Epochs, ++step, steps, loss));
+            watch.Next();
         }
     }
 
@@ -116,9 +137,11 @@ public sealed partial class Model
             ? TrainingFile.Load<float>(path, objective).IfFail(error => throw new ModelFileException(error.Message))
             : null;
 
-    private static void Keep(TrainingState<float> state, string? path)
+    private static void Keep(TrainingState<float> state, string? path, TrainingWatch watch)
     {
-        if (path is not null && TrainingFile.Save(path, state).Case is LanguageExt.Common.Error error) throw new ModelFileException(error.Message);
+        if (path is null) return;
+        if (TrainingFile.Save(path, state).Case is LanguageExt.Common.Error error) throw new ModelFileException(error.Message);
+        watch.Written(state, path);
     }
 
     private Model With(TrainingState<float> state) =>

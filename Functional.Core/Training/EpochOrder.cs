@@ -8,23 +8,24 @@ internal sealed record EpochOrder<T>(Batch<T> Data, int BatchSize, ReadOnlyMemor
 {
     /// <summary>Some steps on from where a state is in the epoch, at most to its end.</summary>
     public Fin<TrainingState<T>> Advance(
-        Objective objective, Optimizer optimizer, TrainingState<T> state, int steps, Action<T, int>? seen = null, CancellationToken cancellation = default)
+        Objective objective, Optimizer optimizer, TrainingState<T> state, int steps, Action<T, int, double>? seen = null, bool takesNorms = false,
+        CancellationToken cancellation = default)
     {
         var (start, sum) = (state.Position.Examples, state.Position.LossSum);
         if (start < 0 || start >= Data.Size)
             return new Fault($"a state that has learned from {start} examples of its epoch", $"one of fewer than {Data.Size}, as many as there are", "go on with the examples that the state was made with", "training");
         int done = start, left = (Data.Size - start + BatchSize - 1) / BatchSize;
         var starts = Enumerable.Range(0, Math.Min(steps, left)).Select(i => start + i * BatchSize);
-        return Training.Fold(objective, optimizer, state, starts, from => Data.Gather(Order.Slice(from, Math.Min(BatchSize, Data.Size - from))), Sum, cancellation)
+        return Training.Fold(objective, optimizer, state, starts, from => Data.Gather(Order.Slice(from, Math.Min(BatchSize, Data.Size - from))), Sum, takesNorms, cancellation)
             .Map(last => done == start ? last
                 : done < Data.Size ? last with { Position = new(done, sum), Loss = T.CreateChecked(sum / done) }
                 : last with { Position = default, Epoch = last.Epoch + 1, Loss = T.CreateChecked(sum / done), History = last.History.Add(new EpochSummary(last.Epoch + 1, sum / done, double.NaN)) });
 
-        void Sum(T loss, int examples)
+        void Sum(T loss, int examples, double norm)
         {
             sum += double.CreateChecked(loss) * examples;
             done += examples;
-            seen?.Invoke(loss, examples);
+            seen?.Invoke(loss, examples, norm);
         }
     }
 }

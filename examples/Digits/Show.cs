@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Functional.Facade;
@@ -11,32 +12,38 @@ internal static class Show
     private const string Shades = " .:-=+*#%@";
 
     /// <summary>Trains, with a progress bar on a terminal and a line every few epochs elsewhere.</summary>
-    public static (Model Model, Examples HeldOut) Training(DigitsTraining training, ulong key)
+    public static (IReadOnlyList<Epoch> Epochs, Examples HeldOut) Training(DigitsTraining training, ulong key)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
         {
             var (epochs, heldOut) = training.Start(key);
-            Epoch last = null!;
+            var read = new List<Epoch>();
             foreach (var epoch in epochs)
             {
-                last = epoch;
+                read.Add(epoch);
                 if (epoch.Number % 5 == 0 || epoch.Number == 1) Console.WriteLine(Line(training, epoch));
             }
-            return (last.Model, heldOut);
+            return (read, heldOut);
         }
         return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
                 var task = context.AddTask("training", maxValue: training.Epochs);
-                var (epochs, heldOut) = training.Start(key, new Now(at => task.Value = at.Epoch - 1 + at.Step / (double)at.Steps));
-                Epoch last = null!;
+                var (watch, steps, accuracy) = (Stopwatch.StartNew(), 0, double.NaN);
+                var (epochs, heldOut) = training.Start(key, new Now(at =>
+                {
+                    double rate = ++steps * training.Options(key).BatchSize / watch.Elapsed.TotalSeconds;
+                    task.Description = string.Create(CultureInfo.InvariantCulture, $"epoch {at.Epoch,2}/{at.Epochs}, batch {at.Step,2}/{at.Steps}, loss {at.Loss:F4}, held out {accuracy,7:P2}, {rate,6:N0} digits/s");
+                    task.Value = at.Epoch - 1 + at.Step / (double)at.Steps;
+                }));
+                var read = new List<Epoch>();
                 foreach (var epoch in epochs)
                 {
-                    last = epoch;
-                    task.Description = Line(training, epoch);
+                    read.Add(epoch);
+                    accuracy = epoch.Model.Evaluate(heldOut).Accuracy;
                 }
-                return (last.Model, heldOut);
+                return ((IReadOnlyList<Epoch>)read, heldOut);
             });
     }
 
