@@ -97,9 +97,10 @@ public class TrainingRunTests
         void Take(int steps) => state = objective.Follow(optimizer, state, Enumerable.Repeat(data, steps)).ThrowIfFail();
 
         Take(3);
-        double few = Allocated(() => Take(2)), many = Allocated(() => Take(12));
         int layers = objective.Network.Nodes.Count;
-        Assert.InRange((many - few) / 10 / layers, 0, BytesALayer);
+        // The steady state is the least of a few: what happens once, such as memory that grows or code that is compiled again, is in one of them at most.
+        double least = Enumerable.Range(0, 4).Min(_ => (double)(Allocated(() => Take(12)) - Allocated(() => Take(2)))) / 10 / layers;
+        Assert.InRange(Math.Max(0, least), 0, BytesALayer);
     }
 
     [Fact]
