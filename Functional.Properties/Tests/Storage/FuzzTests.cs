@@ -90,7 +90,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         });
 
         output.WriteLine($"{format}: {Mutations.Cases} mutations, {whole} still read.");
-        // Both ways are reached, or the corpus is worth nothing.
-        Assert.InRange(whole, 1, Mutations.Cases - 1);
+        // Both ways are reached, and often, or the corpus is worth nothing.
+        Assert.InRange(whole, Mutations.Cases / 200, Mutations.Cases / 2);
     }
 }
