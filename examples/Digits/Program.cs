@@ -2,6 +2,7 @@
 //   dotnet run -c Release --project examples/Digits [-- dense|residual] [KEY]
 using System.Globalization;
 using DigitsExample;
+using SharedExample;
 using Functional.Facade;
 using Spectre.Console;
 
@@ -19,7 +20,8 @@ AnsiConsole.WriteLine();
 AnsiConsole.WriteLine(Model.Create(training.Network, key).Network.Summary);
 AnsiConsole.WriteLine();
 
-var (model, heldOut) = Show.Training(training, key);
+var (learned, heldOut) = DigitsTraining.Split(key);
+var model = TrainingView.Run(progress => training.Start(learned, key, progress), training.Epochs, learned.Count, every: 5).Model;
 var evaluation = model.Evaluate(heldOut);
 AnsiConsole.WriteLine();
 AnsiConsole.WriteLine($"Held-out digits: {heldOut.Count}. Test loss {evaluation.Loss:F4}, accuracy {evaluation.Accuracy:P2}.");
