@@ -67,7 +67,7 @@ public sealed partial class Model
         Begin(pieces.FirstOrDefault() ?? throw NoPieces(), pieces, options, nameof(pieces));
 
     private static IEnumerable<Epoch> Pieces(TrainingSession session, IEnumerable<Examples> pieces, int epochs) => session.Epochs(
-        (optimizer, state, seen) => session.Objective.Epoch(optimizer, state, pieces.Select(piece => session.Piece(piece)), session.Batching, seen, session.Options.Cancellation), steps: 0, epochs);
+        (optimizer, state, seen) => session.Objective.EpochInPieces(optimizer, state, pieces.Select(piece => session.Piece(piece)), session.Batching, seen, session.Options.Cancellation), steps: 0, epochs);
 
     private async IAsyncEnumerable<Epoch> Pieces(IAsyncEnumerable<Examples> pieces, TrainingOptions options, int epochs, Action<TrainingSession> begun)
     {
@@ -85,7 +85,7 @@ public sealed partial class Model
         {
             var source = isFirst ? Rest(first) : pieces;
             isFirst = false;
-            return session.Objective.Epoch(optimizer, state, source.Select(piece => session.Piece(piece)), session.Batching, seen, options.Cancellation);
+            return session.Objective.EpochInPiecesAsync(optimizer, state, source.Select(piece => session.Piece(piece)), session.Batching, seen, options.Cancellation);
         }
     }
 

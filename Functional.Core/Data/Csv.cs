@@ -22,23 +22,20 @@ public static class Csv
     /// <param name="path">The file.</param>
     /// <param name="label">The column of the class; its texts, in order, are the classes.</param>
     /// <param name="options">How to read; <c>null</c> for a header and commas, or what the first line has in their place.</param>
-    public static Fin<Columns> Columns(string path, string label, CsvOptions? options = null) => Guarded(path, () => Infer(path, [label], isLabel: true, options ?? new()));
+    public static Fin<Columns> Columns(string path, string label, CsvOptions? options = null) => Columns(path, () => Open(path), [label], isLabel: true, options);
 
     /// <summary>The columns of a file whose rows have target numbers.</summary>
     /// <param name="path">The file.</param>
     /// <param name="targets">The columns of the targets; none where there are only inputs.</param>
     /// <param name="options">How to read; <c>null</c> for a header and commas, or what the first line has in their place.</param>
-    public static Fin<Columns> Columns(string path, IReadOnlyList<string> targets, CsvOptions? options = null) => Guarded(path, () => Infer(path, targets, isLabel: false, options ?? new()));
+    public static Fin<Columns> Columns(string path, IReadOnlyList<string> targets, CsvOptions? options = null) => Columns(path, () => Open(path), targets, isLabel: false, options);
 
     /// <summary>All rows as one batch: an input <c>[rows, columns.Width]</c>, and a target <c>[rows, columns.TargetWidth]</c> where there are target columns.</summary>
     /// <param name="path">The file, with these columns in any order and any others beside them.</param>
     /// <param name="columns">How its columns become numbers.</param>
     /// <param name="options">How to read.</param>
-    public static Fin<Batch<T>> Read<T>(string path, Columns columns, CsvOptions? options = null) where T : struct, IFloatingPointIeee754<T> => Guarded(path, () =>
-    {
-        using var rows = new CsvRows<T>(path, columns, options ?? new());
-        return rows.Take(int.MaxValue) ?? throw new CsvFault($"{path}: there are no rows.");
-    });
+    public static Fin<Batch<T>> Read<T>(string path, Columns columns, CsvOptions? options = null) where T : struct, IFloatingPointIeee754<T> =>
+        Read<T>(path, () => Open(path), columns, options);
 
     /// <summary>
     /// The rows piece by piece, for files larger than memory. Nothing is read before it is asked for, and each time the sequence is gone through the file is read anew.
@@ -55,14 +52,25 @@ public static class Csv
 
         IEnumerable<Batch<T>> Pieces()
         {
-            using var rows = Guarded(path, () => new CsvRows<T>(path, columns, options ?? new())).ThrowIfFail();
+            using var rows = Guarded(path, () => new CsvRows<T>(new(path, Open(path), options ?? new()), columns, options ?? new())).ThrowIfFail();
             while (Guarded(path, () => Optional(rows.Take(pieceSize))).ThrowIfFail().Case is Batch<T> piece) yield return piece;
         }
     }
 
-    private static Columns Infer(string path, IReadOnlyList<string> targets, bool isLabel, CsvOptions options)
+    internal static Fin<Columns> Columns(string name, Func<Stream> open, IReadOnlyList<string> targets, bool isLabel, CsvOptions? options) =>
+        Guarded(name, () => Infer(new(name, open(), options ?? new()), targets, isLabel, options ?? new()));
+
+    internal static Fin<Batch<T>> Read<T>(string name, Func<Stream> open, Columns columns, CsvOptions? options) where T : struct, IFloatingPointIeee754<T> => Guarded(name, () =>
     {
-        using var reader = new CsvReader(path, options);
+        using var rows = new CsvRows<T>(new(name, open(), options ?? new()), columns, options ?? new());
+        return rows.Take(int.MaxValue) ?? throw new CsvFault($"{name}: there are no rows.");
+    });
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+
+    private static Columns Infer(CsvReader opened, IReadOnlyList<string> targets, bool isLabel, CsvOptions options)
+    {
+        using var reader = opened;
         int[] ends = [.. targets.Select(reader.Find)];
         var without = options.Without.Select(reader.Find).ToHashSet();
         var texts = options.Categories.Select(reader.Find).Concat(isLabel ? ends : []).ToHashSet();
@@ -145,9 +153,9 @@ internal sealed class CsvRows<T> : IDisposable where T : struct, IFloatingPointI
     private readonly (int Place, CellCoder Coder, int Start, int Width)[] _inputs, _targets;
     private readonly int _width, _targetWidth;
 
-    public CsvRows(string path, Columns columns, CsvOptions options)
+    public CsvRows(CsvReader reader, Columns columns, CsvOptions options)
     {
-        _reader = new(path, options);
+        _reader = reader;
         (_options, _width, _targetWidth) = (options, columns.Width, columns.TargetWidth);
         try
         {

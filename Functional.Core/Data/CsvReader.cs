@@ -21,15 +21,18 @@ internal sealed class CsvReader : IDisposable
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _missing;
     private bool _isAhead;
 
-    public CsvReader(string path, CsvOptions options)
+    /// <summary>Begins a file; it is closed with the reader.</summary>
+    /// <param name="path">Its name, for what is wrong in it.</param>
+    /// <param name="file">Its content, which can be gone back in.</param>
+    /// <param name="options">How to read.</param>
+    public CsvReader(string path, Stream file, CsvOptions options)
     {
-        Check(options);
         (_path, _skipped) = (path, options.SkipLines);
         Format = new NumberFormatInfo { NumberDecimalSeparator = options.DecimalSeparator.ToString(), NumberGroupSeparator = options.DecimalSeparator == '.' ? "," : "." };
         _missing = options.MissingMarks.ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         try
         {
+            Check(options);
             Span<byte> magic = stackalloc byte[2];
             bool isPacked = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
             file.Position = 0;

@@ -21,7 +21,7 @@ public static class PieceEpoch
     /// <param name="seen">Is told each batch's loss and size after its step.</param>
     /// <param name="cancellation">Ends the epoch between two steps; what is given then is the state in its middle.</param>
     /// <returns>The state at the end of the epoch, or what does not fit, or the <see cref="Divergence{T}"/> of the run.</returns>
-    public static Fin<TrainingState<T>> Epoch<T>(
+    public static Fin<TrainingState<T>> EpochInPieces<T>(
         this Objective objective, Optimizer optimizer, TrainingState<T> state, IEnumerable<Batch<T>> pieces, Batching batchSize, Action<T, int>? seen = null,
         CancellationToken cancellation = default) where T : struct, IFloatingPointIeee754<T>
     {
@@ -32,8 +32,8 @@ public static class PieceEpoch
     }
 
     /// <summary>The same with pieces that arrive.</summary>
-    /// <inheritdoc cref="Epoch{T}(Objective, Optimizer, TrainingState{T}, IEnumerable{Batch{T}}, Batching, Action{T, int}, CancellationToken)"/>
-    public static async Task<Fin<TrainingState<T>>> Epoch<T>(
+    /// <inheritdoc cref="EpochInPieces{T}(Objective, Optimizer, TrainingState{T}, IEnumerable{Batch{T}}, Batching, Action{T, int}, CancellationToken)"/>
+    public static async Task<Fin<TrainingState<T>>> EpochInPiecesAsync<T>(
         this Objective objective, Optimizer optimizer, TrainingState<T> state, IAsyncEnumerable<Batch<T>> pieces, Batching batchSize, Action<T, int>? seen = null,
         CancellationToken cancellation = default) where T : struct, IFloatingPointIeee754<T>
     {
@@ -59,13 +59,13 @@ public static class PieceEpoch
     /// <param name="batchSize">How many examples a step learns from; <see cref="Batching"/> can leave out each piece's short last batch.</param>
     /// <param name="validation">What is measured after each epoch as <see cref="TrainingState{T}.Validation"/>.</param>
     /// <param name="cancellation">Ends the sequence: its last state is then in the middle of an epoch, and can be gone on from.</param>
-    public static IEnumerable<TrainingState<T>> Epochs<T>(
+    public static IEnumerable<TrainingState<T>> EpochsInPieces<T>(
         this Objective objective, Optimizer optimizer, TrainingState<T> state, IEnumerable<Batch<T>> pieces, Batching batchSize, MeasuredSet<T>? validation = null,
         CancellationToken cancellation = default) where T : struct, IFloatingPointIeee754<T>
     {
         while (!cancellation.IsCancellationRequested)
         {
-            var next = objective.Epoch(optimizer, state, pieces, batchSize, null, cancellation).ThrowIfFail();
+            var next = objective.EpochInPieces(optimizer, state, pieces, batchSize, null, cancellation).ThrowIfFail();
             if (next.Step == state.Step) yield break;
             yield return state = next.Epoch == state.Epoch ? next : objective.Measured(next, validation, null).ThrowIfFail();
         }
