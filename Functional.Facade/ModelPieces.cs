@@ -58,7 +58,7 @@ public sealed partial class Model
         await foreach (var epoch in Pieces(pieces, options, options.Epochs, begun => session = begun).ConfigureAwait(false))
         {
             (best, last) = (TrainingSession.Better(best, epoch), epoch);
-            if (session!.IsOver(epoch)) break;
+            if (session!.Ends(epoch)) break;
         }
         return session!.Chosen(best, last);
     }
@@ -67,7 +67,7 @@ public sealed partial class Model
         Begin(pieces.FirstOrDefault() ?? throw NoPieces(), pieces, options, nameof(pieces));
 
     private static IEnumerable<Epoch> Pieces(TrainingSession session, IEnumerable<Examples> pieces, int epochs) => session.Epochs(
-        (optimizer, state, seen) => session.Objective.EpochInPieces(optimizer, state, pieces.Select(piece => session.Piece(piece)), session.Batching, seen, session.Options.Cancellation), steps: 0, epochs);
+        (optimizer, state, seen) => session.Objective.EpochInPieces(optimizer, state, pieces.Select(piece => session.Piece(piece)), session.Batching, seen, TrainingWatch.TakesNorms, session.Options.Cancellation), examples: 0, epochs);
 
     private async IAsyncEnumerable<Epoch> Pieces(IAsyncEnumerable<Examples> pieces, TrainingOptions options, int epochs, Action<TrainingSession> begun)
     {
@@ -81,11 +81,11 @@ public sealed partial class Model
         bool isFirst = true;
         await foreach (var epoch in session.EpochsAsync(Advance, epochs).ConfigureAwait(false)) yield return epoch;
 
-        Task<LanguageExt.Fin<TrainingState<float>>> Advance(Optimizer optimizer, TrainingState<float> state, Action<float, int> seen)
+        Task<LanguageExt.Fin<TrainingState<float>>> Advance(Optimizer optimizer, TrainingState<float> state, Action<float, int, double> seen)
         {
             var source = isFirst ? Rest(first) : pieces;
             isFirst = false;
-            return session.Objective.EpochInPiecesAsync(optimizer, state, source.Select(piece => session.Piece(piece)), session.Batching, seen, options.Cancellation);
+            return session.Objective.EpochInPiecesAsync(optimizer, state, source.Select(piece => session.Piece(piece)), session.Batching, seen, TrainingWatch.TakesNorms, options.Cancellation);
         }
     }
 

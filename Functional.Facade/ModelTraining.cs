@@ -82,7 +82,7 @@ public sealed partial class Model
             throw new ArgumentException($"{examples.Count} examples make no batch of {batching.Size}, and a short one is to be dropped.", nameof(options));
         var data = session.Model.Prepared(examples, nameof(examples));
         return (session, session.Epochs(
-            (optimizer, state, seen) => session.Objective.Epoch(optimizer, state, data, batching, seen, session.Options.Cancellation), batching.Count(examples.Count), epochs));
+            (optimizer, state, seen) => session.Objective.Epoch(optimizer, state, data, batching, seen, TrainingWatch.TakesNorms, session.Options.Cancellation), examples.Count, epochs));
     }
 
     /// <summary>A session of training: options checked, transforms fitted to the training examples, names and columns taken over.</summary>

@@ -1,4 +1,5 @@
 using Functional.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Functional.Facade;
 
@@ -57,6 +58,12 @@ public sealed record TrainingOptions
     /// the best state so far lies beside it, under the same name and <c>.best</c>.
     /// </summary>
     public string? Checkpoint { get; init; }
+
+    /// <summary>What the run is called in logs, measurements and activities, and as the title of its report.</summary>
+    public string Name { get; init; } = "training";
+
+    /// <summary>Is told when the run begins, of every epoch, of checkpoints, and why it ended before its time; <c>docs/observing.md</c> lists the events.</summary>
+    public ILogger? Logger { get; init; }
 
     /// <summary>Is told after every step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }

@@ -5,7 +5,7 @@ using LanguageExt;
 namespace Functional.Facade;
 
 /// <summary>The rest of the epoch that a state is in.</summary>
-internal delegate Fin<TrainingState<float>> Advance(Optimizer optimizer, TrainingState<float> state, Action<float, int> seen);
+internal delegate Fin<TrainingState<float>> Advance(Optimizer optimizer, TrainingState<float> state, Action<float, int, double> seen);
 
 /// <summary>A model about to learn: its objective, the options, and what an epoch is beside its steps: progress, measuring, checkpoints.</summary>
 internal sealed record TrainingSession(Model Model, Objective Objective, TrainingOptions Options)
@@ -14,33 +14,56 @@ internal sealed record TrainingSession(Model Model, Objective Objective, Trainin
 
     /// <summary>The epochs from the start or a checkpoint on.</summary>
     /// <param name="advance">Learns an epoch.</param>
-    /// <param name="steps">How many steps it has; 0 where nobody knows before the first has ended.</param>
+    /// <param name="examples">How many examples it has; 0 where nobody knows, as of a set in pieces.</param>
     /// <param name="epochs">After how many epochs of the whole run to end.</param>
-    public IEnumerable<Epoch> Epochs(Advance advance, int steps, int epochs)
+    public IEnumerable<Epoch> Epochs(Advance advance, int examples, int epochs)
     {
-        for (var state = Begun(); state is not null && state.Epoch < epochs;)
+        var resumed = Resumed(isBest: false);
+        var state = resumed ?? Start();
+        if (IsDone(state, epochs)) yield break;
+        using var watch = new TrainingWatch(Options, state, examples, isResumed: resumed is not null);
+        var steps = new StepCount { OfEpoch = Batching.Count(examples) };
+        while (state.Epoch < epochs)
         {
-            Options.Cancellation.ThrowIfCancellationRequested();
-            var next = advance(Optimizer(state), state, Seen(state, steps, out var counted));
-            var epoch = Ended(state.Epoch + 1, next);
-            if (steps == 0) steps = counted();
-            yield return epoch;
+            var before = state;
+            var epoch = watch.During(before, () =>
+            {
+                Options.Cancellation.ThrowIfCancellationRequested();
+                var (optimizer, seen) = (Optimizer(before), Seen(before, steps, watch));
+                long began = watch.Begin();
+                var next = advance(optimizer, before, seen);
+                watch.Learned(began);
+                return Ended(before.Epoch + 1, next, watch);
+            });
+            steps.Ended();
             state = epoch.State;
+            yield return epoch;
         }
     }
 
     /// <summary>The same where learning an epoch waits for its examples.</summary>
-    public async IAsyncEnumerable<Epoch> EpochsAsync(Func<Optimizer, TrainingState<float>, Action<float, int>, Task<Fin<TrainingState<float>>>> advance, int epochs)
+    public async IAsyncEnumerable<Epoch> EpochsAsync(Func<Optimizer, TrainingState<float>, Action<float, int, double>, Task<Fin<TrainingState<float>>>> advance, int epochs)
     {
-        int steps = 0;
-        for (var state = Begun(); state is not null && state.Epoch < epochs;)
+        var resumed = Resumed(isBest: false);
+        var state = resumed ?? Start();
+        if (IsDone(state, epochs)) yield break;
+        using var watch = new TrainingWatch(Options, state, examples: 0, isResumed: resumed is not null);
+        var steps = new StepCount();
+        while (state.Epoch < epochs)
         {
-            Options.Cancellation.ThrowIfCancellationRequested();
-            var next = await advance(Optimizer(state), state, Seen(state, steps, out var counted)).ConfigureAwait(false);
-            var epoch = Ended(state.Epoch + 1, next);
-            if (steps == 0) steps = counted();
-            yield return epoch;
+            var before = state;
+            var epoch = await watch.DuringAsync(before, async () =>
+            {
+                Options.Cancellation.ThrowIfCancellationRequested();
+                var (optimizer, seen) = (Optimizer(before), Seen(before, steps, watch));
+                long began = watch.Begin();
+                var next = await advance(optimizer, before, seen).ConfigureAwait(false);
+                watch.Learned(began);
+                return Ended(before.Epoch + 1, next, watch);
+            }).ConfigureAwait(false);
+            steps.Ended();
             state = epoch.State;
+            yield return epoch;
         }
     }
 
@@ -52,7 +75,7 @@ internal sealed record TrainingSession(Model Model, Objective Objective, Trainin
         {
             last = epoch;
             best = Better(best, epoch);
-            if (IsOver(epoch)) break;
+            if (Ends(epoch)) break;
         }
         return Chosen(best, last);
     }
@@ -61,8 +84,13 @@ internal sealed record TrainingSession(Model Model, Objective Objective, Trainin
     public static Epoch Better(Epoch? best, Epoch epoch) =>
         best is null || epoch.Validation?.Loss < best.Validation?.Loss || float.IsNaN(best.Validation?.Loss ?? 0) ? epoch : best;
 
-    /// <summary>Whether patience is at its end.</summary>
-    public bool IsOver(Epoch epoch) => Waited(epoch.State) >= Options.Patience;
+    /// <summary>Whether patience is at its end with an epoch, which the log is told.</summary>
+    public bool Ends(Epoch epoch)
+    {
+        if (!(Waited(epoch.State) >= Options.Patience)) return false;
+        Options.Logger?.StoppedEarly(Options.Name, epoch.Number, Options.Patience!.Value);
+        return true;
+    }
 
     /// <summary>What comes of the run: the best epoch where there are measures, else the last.</summary>
     public Model Chosen(Epoch? best, Epoch? last)
@@ -83,12 +111,8 @@ internal sealed record TrainingSession(Model Model, Objective Objective, Trainin
 
     private Optimizer Optimizer(TrainingState<float> state) => Options.OptimizerFrom?.Invoke(state) ?? Options.Optimizer;
 
-    // Where the run begins or goes on, or nothing where its patience is at its end.
-    private TrainingState<float>? Begun()
-    {
-        var state = Resumed(isBest: false) ?? Start();
-        return Options.Patience is { } patience && Waited(state) >= patience ? null : state;
-    }
+    // Whether there is nothing to do: all epochs are there, or patience was at its end.
+    private bool IsDone(TrainingState<float> state, int epochs) => state.Epoch >= epochs || (Options.Patience is { } patience && Waited(state) >= patience);
 
     private TrainingState<float> Start()
     {
@@ -97,30 +121,32 @@ internal sealed record TrainingSession(Model Model, Objective Objective, Trainin
         return state with { Optimizer = Optimizer(state).Init(Model.Parameters) };
     }
 
-    private Action<float, int> Seen(TrainingState<float> state, int steps, out Func<int> counted)
+    private Action<float, int, double> Seen(TrainingState<float> before, StepCount steps, TrainingWatch watch)
     {
-        int step = state.Position.Examples / Options.BatchSize, number = state.Epoch + 1;
-        counted = () => step;
-        return (loss, _) =>
+        int number = before.Epoch + 1;
+        steps.Done = before.Position.Examples / Options.BatchSize;
+        return (loss, examples, norm) =>
         {
-            step++;
-            Options.Progress?.Report(new(number, Options.Epochs, step, steps, loss));
+            steps.Done++;
+            watch.Step(loss, examples, norm);
+            Options.Progress?.Report(new(number, Options.Epochs, steps.Done, steps.OfEpoch, loss));
+            watch.Next();
         };
     }
 
-    private Epoch Ended(int number, Fin<TrainingState<float>> ended)
+    private Epoch Ended(int number, Fin<TrainingState<float>> ended, TrainingWatch watch)
     {
         var state = ended.IfFail(error => throw (error is Divergence<float> divergence ? new DivergenceException(divergence, Model.With(divergence.LastGood)) : error.ToException()));
         if (state.Epoch < number)
         {
-            Keep(state, Options.Checkpoint);
+            Keep(state, Options.Checkpoint, watch);
             Options.Cancellation.ThrowIfCancellationRequested();
         }
         var model = Model.With(state);
         var validation = Options.Validation is null ? null : model.Evaluate(Objective, Options.Validation);
         if (validation is not null) state = state.With(Measured(validation), null, TimeSpan.Zero);
-        Keep(state, Options.Checkpoint);
-        if (validation is not null && Waited(state) == 0) Keep(state, BestFile);
+        Keep(state, Options.Checkpoint, watch);
+        if (validation is not null && Waited(state) == 0) Keep(state, BestFile, watch);
         return new(state.Epoch, state.Loss, validation, model, state);
     }
 
@@ -142,8 +168,20 @@ internal sealed record TrainingSession(Model Model, Objective Objective, Trainin
             ? TrainingFile.Load<float>(path, Objective).IfFail(error => throw new ModelFileException(error.Message))
             : null;
 
-    private static void Keep(TrainingState<float> state, string? path)
+    private static void Keep(TrainingState<float> state, string? path, TrainingWatch watch)
     {
-        if (path is not null && TrainingFile.Save(path, state).Case is LanguageExt.Common.Error error) throw new ModelFileException(error.Message);
+        if (path is null) return;
+        if (TrainingFile.Save(path, state).Case is LanguageExt.Common.Error error) throw new ModelFileException(error.Message);
+        watch.Written(state, path);
+    }
+
+    /// <summary>How many steps of an epoch are done, and how many it has, once that is known.</summary>
+    private sealed class StepCount
+    {
+        public int Done { get; set; }
+
+        public int OfEpoch { get; set; }
+
+        public void Ended() => OfEpoch = OfEpoch == 0 ? Done : OfEpoch;
     }
 }

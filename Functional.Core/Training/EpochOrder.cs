@@ -11,23 +11,24 @@ internal sealed record EpochOrder<T>(Batch<T> Data, Batching Batches, ReadOnlyMe
 
     /// <summary>Some steps on from where a state is in the epoch, at most to its end.</summary>
     public Fin<TrainingState<T>> Advance(
-        Objective objective, Optimizer optimizer, TrainingState<T> state, int steps, Action<T, int>? seen = null, CancellationToken cancellation = default)
+        Objective objective, Optimizer optimizer, TrainingState<T> state, int steps, Action<T, int, double>? seen = null, bool takesNorms = false,
+        CancellationToken cancellation = default)
     {
         var (start, sum) = (state.Position.Examples, state.Position.LossSum);
         if (start < 0 || start >= _used)
             return new Fault($"a state that has learned from {start} examples of its epoch", $"one of fewer than {_used}, as many as there are", "go on with the examples that the state was made with", "training");
         int done = start, left = (_used - start + Batches.Size - 1) / Batches.Size;
         var starts = Enumerable.Range(0, Math.Min(steps, left)).Select(i => start + i * Batches.Size);
-        return Training.Fold(objective, optimizer, state, starts, from => Data.Gather(Order.Slice(from, Math.Min(Batches.Size, _used - from))), Sum, cancellation)
+        return Training.Fold(objective, optimizer, state, starts, from => Data.Gather(Order.Slice(from, Math.Min(Batches.Size, _used - from))), Sum, takesNorms, cancellation)
             .Map(last => done == start ? last
                 : done < _used ? last with { Position = new(done, sum), Loss = T.CreateChecked(sum / done) }
                 : last with { Position = default, Epoch = last.Epoch + 1, Loss = T.CreateChecked(sum / done), History = last.History.Add(new EpochSummary(last.Epoch + 1, sum / done, double.NaN)) });
 
-        void Sum(T loss, int examples)
+        void Sum(T loss, int examples, double norm)
         {
             sum += double.CreateChecked(loss) * examples;
             done += examples;
-            seen?.Invoke(loss, examples);
+            seen?.Invoke(loss, examples, norm);
         }
     }
 }

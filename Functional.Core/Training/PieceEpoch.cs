@@ -23,9 +23,15 @@ public static class PieceEpoch
     /// <returns>The state at the end of the epoch, or what does not fit, or the <see cref="Divergence{T}"/> of the run.</returns>
     public static Fin<TrainingState<T>> EpochInPieces<T>(
         this Objective objective, Optimizer optimizer, TrainingState<T> state, IEnumerable<Batch<T>> pieces, Batching batchSize, Action<T, int>? seen = null,
-        CancellationToken cancellation = default) where T : struct, IFloatingPointIeee754<T>
+        CancellationToken cancellation = default) where T : struct, IFloatingPointIeee754<T> =>
+        objective.EpochInPieces(optimizer, state, pieces, batchSize, seen is null ? null : (loss, examples, _) => seen(loss, examples), takesNorms: false, cancellation);
+
+    /// <summary>The same for an onlooker who is told the norm of each step's gradient too, where <paramref name="takesNorms"/> asks for it.</summary>
+    internal static Fin<TrainingState<T>> EpochInPieces<T>(
+        this Objective objective, Optimizer optimizer, TrainingState<T> state, IEnumerable<Batch<T>> pieces, Batching batchSize, Action<T, int, double>? seen, bool takesNorms,
+        CancellationToken cancellation) where T : struct, IFloatingPointIeee754<T>
     {
-        var progress = new Progress<T>(objective, optimizer, state, batchSize, seen, cancellation);
+        var progress = new Progress<T>(objective, optimizer, state, batchSize, seen, takesNorms, cancellation);
         foreach (var piece in pieces)
             if (!progress.Learn(piece)) break;
         return progress.End();
@@ -33,11 +39,17 @@ public static class PieceEpoch
 
     /// <summary>The same with pieces that arrive.</summary>
     /// <inheritdoc cref="EpochInPieces{T}(Objective, Optimizer, TrainingState{T}, IEnumerable{Batch{T}}, Batching, Action{T, int}, CancellationToken)"/>
-    public static async Task<Fin<TrainingState<T>>> EpochInPiecesAsync<T>(
+    public static Task<Fin<TrainingState<T>>> EpochInPiecesAsync<T>(
         this Objective objective, Optimizer optimizer, TrainingState<T> state, IAsyncEnumerable<Batch<T>> pieces, Batching batchSize, Action<T, int>? seen = null,
-        CancellationToken cancellation = default) where T : struct, IFloatingPointIeee754<T>
+        CancellationToken cancellation = default) where T : struct, IFloatingPointIeee754<T> =>
+        objective.EpochInPiecesAsync(optimizer, state, pieces, batchSize, seen is null ? null : (loss, examples, _) => seen(loss, examples), takesNorms: false, cancellation);
+
+    /// <summary>The same for an onlooker who is told the norm of each step's gradient too, where <paramref name="takesNorms"/> asks for it.</summary>
+    internal static async Task<Fin<TrainingState<T>>> EpochInPiecesAsync<T>(
+        this Objective objective, Optimizer optimizer, TrainingState<T> state, IAsyncEnumerable<Batch<T>> pieces, Batching batchSize, Action<T, int, double>? seen, bool takesNorms,
+        CancellationToken cancellation) where T : struct, IFloatingPointIeee754<T>
     {
-        var progress = new Progress<T>(objective, optimizer, state, batchSize, seen, cancellation);
+        var progress = new Progress<T>(objective, optimizer, state, batchSize, seen, takesNorms, cancellation);
         try
         {
             await foreach (var piece in pieces.WithCancellation(cancellation).ConfigureAwait(false))
@@ -72,8 +84,8 @@ public static class PieceEpoch
     }
 
     private sealed class Progress<T>(
-        Objective objective, Optimizer optimizer, TrainingState<T> start, Batching batches, Action<T, int>? seen, CancellationToken cancellation)
-        where T : struct, IFloatingPointIeee754<T>
+        Objective objective, Optimizer optimizer, TrainingState<T> start, Batching batches, Action<T, int, double>? seen, bool takesNorms,
+        CancellationToken cancellation) where T : struct, IFloatingPointIeee754<T>
     {
         private readonly Key _order = EpochOrder.Key(start);
         private Fin<TrainingState<T>> _state = start with { Position = default };
@@ -114,7 +126,7 @@ public static class PieceEpoch
             int before = _passed, skipped = Math.Clamp(start.Position.Examples - before, 0, used);
             _passed += skipped;
             if (skipped == used) return state;
-            return order.Advance(objective, optimizer, state with { Position = new(skipped, 0) }, int.MaxValue, Seen, cancellation).Map(next =>
+            return order.Advance(objective, optimizer, state with { Position = new(skipped, 0) }, int.MaxValue, Seen, takesNorms, cancellation).Map(next =>
             {
                 _isCut = _passed < before + used;
                 // The piece's own end is none of the epoch's.
@@ -122,11 +134,11 @@ public static class PieceEpoch
             });
         }
 
-        private void Seen(T loss, int examples)
+        private void Seen(T loss, int examples, double norm)
         {
             _passed += examples;
             _sum += double.CreateChecked(loss) * examples;
-            seen?.Invoke(loss, examples);
+            seen?.Invoke(loss, examples, norm);
         }
     }
 }

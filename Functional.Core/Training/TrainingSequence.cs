@@ -80,7 +80,7 @@ public static class TrainingSequence
             var current = optimizer(state);
             for (int epoch = state.Epoch; epoch == state.Epoch && !cancellation.IsCancellationRequested;)
             {
-                var next = order.Advance(objective, current, state, steps, null, cancellation).ThrowIfFail();
+                var next = order.Advance(objective, current, state, steps, cancellation: cancellation).ThrowIfFail();
                 if (next.Step == state.Step) yield break;
                 state = next.Epoch == state.Epoch ? next : objective.Measured(next, validation, training).ThrowIfFail();
                 yield return state;

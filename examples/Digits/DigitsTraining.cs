@@ -32,14 +32,17 @@ public sealed record DigitsTraining(string Name, Pipeline<Wire> Network, int Epo
     /// <summary>The choices.</summary>
     public static IReadOnlyList<DigitsTraining> All { get; } = [Dense, Residual];
 
-    /// <summary>The digits to learn from, and a stratified fifth that is held out.</summary>
+    /// <summary>The digits to learn from, and a stratified fifth held out.</summary>
     public static (Examples Training, Examples HeldOut) Split(ulong key) => DigitsData.Read().Split(part: 0.2, seed: key);
 
-    /// <summary>Trains and gives each epoch's model.</summary>
-    public IEnumerable<Epoch> Start(Examples training, ulong key, IProgress<TrainingProgress>? progress = null)
+    /// <summary>How it learns.</summary>
+    public TrainingOptions Options(ulong key) => new() { Name = $"digits, {Name}", Epochs = Epochs, Optimizer = Optimizer, Seed = key };
+
+    /// <summary>Splits the digits, trains, and gives each epoch's model with the held-out digits.</summary>
+    public (IEnumerable<Epoch> Epochs, Examples HeldOut) Start(ulong key, IProgress<TrainingProgress>? progress = null)
     {
-        var options = new TrainingOptions { Epochs = Epochs, Optimizer = Optimizer, Seed = key, Progress = progress };
-        return Model.Create(Network, key).Train(training, options).Take(Epochs);
+        var (training, heldOut) = Split(key);
+        return (Model.Create(Network, key).Train(training, Options(key) with { Progress = progress }).Take(Epochs), heldOut);
     }
 
     private static Layer Convolution(int channels) => Conv2d(channels, 3, padding: Padding.Same, bias: false, weight: Initializer.HeNormal) >> BatchNorm();

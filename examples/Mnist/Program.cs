@@ -21,7 +21,7 @@ try
     AnsiConsole.WriteLine();
     AnsiConsole.WriteLine(training.Create(key).Network.Summary);
     AnsiConsole.WriteLine();
-    var last = TrainingView.Run(progress => training.Start(learned, key, progress), training.Epochs, learned.Count, epoch => epoch.Model.Evaluate(test).Accuracy);
+    var last = TrainingView.Run(progress => training.Start(learned, key, progress), training.Epochs, learned.Count, epoch => epoch.Model.Evaluate(test).Accuracy)[^1];
     AnsiConsole.WriteLine();
     AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
         $"Test accuracy {last.Model.Evaluate(test).Accuracy:P2} after {last.State.Elapsed.TotalSeconds:F1} s of training."));

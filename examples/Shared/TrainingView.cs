@@ -8,53 +8,46 @@ namespace SharedExample;
 /// <summary>Training shown in the terminal: epoch, batch, loss, accuracy, examples a second and time left; elsewhere a plain line for some epochs.</summary>
 internal static class TrainingView
 {
-    /// <summary>Goes through a run and gives its last epoch.</summary>
+    /// <summary>Goes through a run and gives its epochs.</summary>
     /// <param name="start">Starts the run; progress goes to its argument.</param>
     /// <param name="epochs">How many epochs it has.</param>
     /// <param name="examples">How many examples it learns from in each.</param>
-    /// <param name="accuracy">An epoch's accuracy, where there is one to show; not counted as training time.</param>
-    /// <param name="every">On what is no terminal, a line for every so many epochs.</param>
-    public static Epoch Run(Func<IProgress<TrainingProgress>, IEnumerable<Epoch>> start, int epochs, int examples, Func<Epoch, double?>? accuracy = null, int every = 1)
+    /// <param name="accuracy">An epoch's accuracy on examples that it does not learn from; measuring it is not counted as training.</param>
+    /// <param name="every">A line for every so many epochs.</param>
+    public static IReadOnlyList<Epoch> Run(Func<IProgress<TrainingProgress>, IEnumerable<Epoch>> start, int epochs, int examples, Func<Epoch, double> accuracy, int every = 1)
     {
-        accuracy ??= epoch => epoch.Validation is { } held && !double.IsNaN(held.Accuracy) ? held.Accuracy : null;
-        var clock = new Stopwatch();
-        string Line(Epoch epoch) => string.Create(CultureInfo.InvariantCulture,
-            $"epoch {epoch.Number,2} of {epochs}, loss {epoch.Loss:F4}{(accuracy(epoch) is { } share ? $", accuracy {share:P2}" : "")}, {epoch.Number * (double)examples / clock.Elapsed.TotalSeconds:N0} examples/s, {clock.Elapsed.TotalSeconds:F1} s");
+        var (clock, share, read) = (new Stopwatch(), double.NaN, new List<Epoch>());
+        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected) return Read(Console.WriteLine, new Now(_ => { }));
+        return AnsiConsole.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                var task = context.AddTask("training", maxValue: epochs);
+                return Read(AnsiConsole.WriteLine, new Now(at =>
+                {
+                    task.Value = at.Epoch - 1 + at.Step / (double)at.Steps;
+                    task.Description = string.Create(CultureInfo.InvariantCulture,
+                        $"epoch {at.Epoch,2}/{at.Epochs}, batch {at.Step,3}/{at.Steps}, loss {at.Loss:F4}, held out {share,7:P2}, {Rate(task.Value),6:N0} examples/s");
+                }));
+            });
 
-        Epoch Last(Action<Epoch, string> ended, IProgress<TrainingProgress> progress)
+        IReadOnlyList<Epoch> Read(Action<string> line, IProgress<TrainingProgress> progress)
         {
-            Epoch last = null!;
             clock.Start();
             foreach (var epoch in start(progress))
             {
                 clock.Stop();
-                last = epoch;
-                if (epoch.Number % every == 0 || epoch.Number == 1 || epoch.Number == epochs) ended(epoch, Line(epoch));
+                read.Add(epoch);
+                share = accuracy(epoch);
+                if (epoch.Number % every == 0 || epoch.Number == 1 || epoch.Number == epochs)
+                    line(string.Create(CultureInfo.InvariantCulture,
+                        $"epoch {epoch.Number,2} of {epochs}, loss {epoch.Loss:F4}, accuracy {share:P2}, {Rate(epoch.Number):N0} examples/s, {clock.Elapsed.TotalSeconds:F1} s of training"));
                 clock.Start();
             }
-            return last;
+            return read;
         }
 
-        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected) return Last((_, line) => Console.WriteLine(line), new Now(_ => { }));
-        return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context =>
-            {
-                var task = context.AddTask("training", maxValue: epochs);
-                string known = "";
-                return Last(
-                    (epoch, line) =>
-                    {
-                        known = accuracy(epoch) is { } share ? string.Create(CultureInfo.InvariantCulture, $", accuracy {share:P1}") : "";
-                        AnsiConsole.WriteLine(line);
-                    },
-                    new Now(at =>
-                    {
-                        task.Value = at.Epoch - 1 + at.Step / (double)at.Steps;
-                        task.Description = string.Create(CultureInfo.InvariantCulture,
-                            $"epoch {at.Epoch}, batch {at.Step} of {at.Steps}, loss {at.Loss:F3}{known}, {task.Value * examples / clock.Elapsed.TotalSeconds:N0} examples/s");
-                    }));
-            });
+        double Rate(double learned) => learned * examples / clock.Elapsed.TotalSeconds;
     }
 
     // Progress<T> of the base library reports on another thread, later; a bar should be where the training is.

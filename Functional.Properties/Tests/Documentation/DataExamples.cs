@@ -15,7 +15,7 @@ public sealed class DataExamples : IDisposable
     private string Penguins()
     {
         string csv = _folder["penguins.csv"];
-        File.WriteAllLines(csv, Enumerable.Range(0, 120).Select(i => i % 3 switch
+        File.WriteAllLines(csv, Enumerable.Range(0, 120).Select(i => (i % 3) switch
         {
             0 => $"Biscoe,{48 + i % 5},{5000 + i},gentoo",
             1 => $"Torgersen,{38 + i % 4},{3700 + i},adelie",

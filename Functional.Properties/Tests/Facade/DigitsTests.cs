@@ -35,7 +35,7 @@ public class DigitsTests
 
     private static double[] Accuracies(DigitsTraining training, int keys) => [.. Enumerable.Range(1, keys).Select(key =>
     {
-        var (learned, heldOut) = DigitsTraining.Split((ulong)key);
-        return training.Start(learned, (ulong)key).Last().Model.Evaluate(heldOut).Accuracy;
+        var (epochs, heldOut) = training.Start((ulong)key);
+        return epochs.Last().Model.Evaluate(heldOut).Accuracy;
     })];
 }
