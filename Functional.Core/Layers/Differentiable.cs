@@ -16,8 +16,14 @@ public enum Mode
 /// A layer at one number type: two pure functions.
 /// <c>Forward: (w, x) → (y, saved)</c> and <c>Backward: (w, saved, δy) → (δx, δw)</c>, where δv stands for ∂E/∂v.
 /// </summary>
-/// <remarks>Laws: <c>Backward</c> is linear in δy; ⟨J·v, u⟩ = ⟨v, Jᵀ·u⟩; inputs are never changed; equal inputs give bit-equal outputs;
-/// δw of a batch is the sum over its examples; it is the same function at every number type, to rounding.</remarks>
+/// <remarks>
+/// Laws. Shapes: outputs, new state and gradients have the shapes that the layer promises. Purity: nothing that is given is changed; equal inputs give
+/// bit-equal outputs, on any thread and for any number of them, in a <see cref="Region"/> as outside; every element is written; in inference nothing
+/// is drawn and the state is kept. Gradient: <c>Backward</c> gives the derivatives of <c>Forward</c>, ⟨J·v, u⟩ = ⟨v, Jᵀ·u⟩, and is linear in δy; which
+/// input gradients are wanted and where parameter gradients land changes none of them. Batch: δw is the sum over the examples; an example has the outputs
+/// and δx that it has alone, unless the layer says that it mixes them; their order does not matter. It is the same function at every number type, to
+/// rounding. <c>Functional.Properties</c> checks each of them as it stands here.
+/// </remarks>
 public sealed record Differentiable<T>(Forward<T> Forward, Backward<T> Backward) where T : struct, IFloatingPointIeee754<T>;
 
 /// <summary>The forward function of a layer.</summary>

@@ -10,6 +10,9 @@ namespace Functional.Core;
 /// </summary>
 public readonly record struct SoftmaxLogLossFunction : IBatchLoss
 {
+    // What is less is taken for 0 at float: the layers behind would make subnormal numbers of it, which many processors are slow with.
+    private const float Least = 1e-30f;
+
     /// <inheritdoc/>
     public T Value<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t) where T : struct, IFloatingPointIeee754<T>
     {
@@ -62,7 +65,11 @@ public readonly record struct SoftmaxLogLossFunction : IBatchLoss
             var to = dx.Slice(row * width, width);
             float weight = 0, scale = dy[row];
             foreach (float next in target) weight += next;
-            for (int i = 0; i < to.Length; i++) to[i] = scale * (p[i] * weight - target[i]);
+            for (int i = 0; i < to.Length; i++)
+            {
+                float difference = p[i] * weight - target[i];
+                to[i] = MathF.Abs(difference) < Least ? 0 : scale * difference;
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Functional.Core;
 
@@ -26,17 +27,19 @@ public sealed record AdadeltaOptimizer(Schedule Rate, double Rho = 0.9, double E
     {
         public int Remembered => 2;
 
-        public T Next(T w, T g, ref T v, ref T u, ref T c)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Next(T w, T g, T square, ref T v, ref T u, ref T c)
         {
-            v = Rho * v + Rest * g * g;
+            v = Rho * v + Rest * square;
             T d = T.Sqrt(u + Epsilon) / T.Sqrt(v + Epsilon) * g;
             u = Rho * u + Rest * d * d;
             return w - Rate * d;
         }
 
-        public Vector<T> Next(Vector<T> w, Vector<T> g, ref Vector<T> v, ref Vector<T> u, ref Vector<T> c)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> v, ref Vector<T> u, ref Vector<T> c)
         {
-            v = Rho * v + Rest * g * g;
+            v = Rho * v + Rest * square;
             var d = Vector.SquareRoot(u + new Vector<T>(Epsilon)) / Vector.SquareRoot(v + new Vector<T>(Epsilon)) * g;
             u = Rho * u + Rest * d * d;
             return w - Rate * d;

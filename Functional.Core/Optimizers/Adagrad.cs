@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Functional.Core;
 
@@ -25,15 +26,17 @@ public sealed record AdagradOptimizer(Schedule Rate, double Epsilon = 1e-10, dou
     {
         public int Remembered => 1;
 
-        public T Next(T w, T g, ref T v, ref T b, ref T c)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Next(T w, T g, T square, ref T v, ref T b, ref T c)
         {
-            v += g * g;
+            v += square;
             return w - Rate * g / (T.Sqrt(v) + Epsilon);
         }
 
-        public Vector<T> Next(Vector<T> w, Vector<T> g, ref Vector<T> v, ref Vector<T> b, ref Vector<T> c)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> v, ref Vector<T> b, ref Vector<T> c)
         {
-            v += g * g;
+            v += square;
             return w - Rate * g / (Vector.SquareRoot(v) + new Vector<T>(Epsilon));
         }
     }

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Functional.Core.Kernels;
+using System.Runtime.CompilerServices;
 
 namespace Functional.Core;
 
@@ -28,40 +28,34 @@ public sealed record AdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Bet
     protected override void Advance<T>(in OptimizerStep<T> step)
     {
         double t = step.Number + 1;
-        T b1 = T.CreateChecked(Beta1), b2 = T.CreateChecked(Beta2), c1 = T.CreateChecked(1 - Beta1), c2 = T.CreateChecked(1 - Beta2);
         // Both sides of the fraction times √(1 − β₂ᵗ), which saves a division for every parameter.
-        double root = Math.Sqrt(1 - Math.Pow(Beta2, t));
-        T rate = T.CreateChecked(Rate.At(step.Number) * root / (1 - Math.Pow(Beta1, t))), epsilon = T.CreateChecked(Epsilon * root);
-        T kept = T.CreateChecked(1 - Rate.At(step.Number) * WeightDecay);
-        var w = step.Weights;
-        var g = step.Gradients;
-        var m = step.Slot(0);
-        var v = step.Slot(1);
-        var newW = step.NewWeights;
-        var newM = step.NewSlot(0);
-        var newV = step.NewSlot(1);
-        int i = 0;
-        if (Vector.IsHardwareAccelerated && Vector<T>.IsSupported)
+        double root = Math.Sqrt(1 - Math.Pow(Beta2, t)), rate = Rate.At(step.Number);
+        StepFormula.Run(
+            new Formula<T>(
+                T.CreateChecked(Beta1), T.CreateChecked(1 - Beta1), T.CreateChecked(Beta2), T.CreateChecked(1 - Beta2),
+                T.CreateChecked(rate * root / (1 - Math.Pow(Beta1, t))), T.CreateChecked(Epsilon * root), T.CreateChecked(1 - rate * WeightDecay)),
+            step);
+    }
+
+    private readonly record struct Formula<T>(T B1, T C1, T B2, T C2, T Rate, T Epsilon, T Kept) : IStepFormula<T>
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        public int Remembered => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Next(T w, T g, T square, ref T m, ref T v, ref T c)
         {
-            Vector<T> allB1 = new(b1), allB2 = new(b2), allC1 = new(c1), allC2 = new(c2), allRate = new(rate), allEpsilon = new(epsilon), allKept = new(kept);
-            // All spans are as long as w, which the step sees to; so no place needs a check.
-            for (; i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
-            {
-                var gradient = SpanLanes.Load(g, i);
-                var mean = allB1 * SpanLanes.Load(m, i) + allC1 * gradient;
-                var square = allB2 * SpanLanes.Load(v, i) + allC2 * gradient * gradient;
-                SpanLanes.Store(allKept * SpanLanes.Load(w, i) - allRate * mean / (Vector.SquareRoot(square) + allEpsilon), newW, i);
-                SpanLanes.Store(mean, newM, i);
-                SpanLanes.Store(square, newV, i);
-            }
+            m = B1 * m + C1 * g;
+            v = B2 * v + C2 * square;
+            return Kept * w - Rate * m / (T.Sqrt(v) + Epsilon);
         }
-        // The definition; the loop above makes the same roundings, many numbers at a time.
-        for (; i < w.Length; i++)
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> m, ref Vector<T> v, ref Vector<T> c)
         {
-            T mean = b1 * m[i] + c1 * g[i], square = b2 * v[i] + c2 * g[i] * g[i];
-            newW[i] = kept * w[i] - rate * mean / (T.Sqrt(square) + epsilon);
-            newM[i] = mean;
-            newV[i] = square;
+            m = B1 * m + C1 * g;
+            v = B2 * v + C2 * square;
+            return Kept * w - Rate * m / (Vector.SquareRoot(v) + new Vector<T>(Epsilon));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Functional.Core;
 
@@ -29,7 +30,8 @@ public sealed record LionOptimizer(Schedule Rate, double Beta1 = 0.9, double Bet
     {
         public int Remembered => 1;
 
-        public T Next(T w, T g, ref T m, ref T b, ref T c)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Next(T w, T g, T square, ref T m, ref T b, ref T c)
         {
             T u = B1 * m + C1 * g;
             m = B2 * m + C2 * g;
@@ -37,7 +39,8 @@ public sealed record LionOptimizer(Schedule Rate, double Beta1 = 0.9, double Bet
             return w - Rate * (sign + Decay * w);
         }
 
-        public Vector<T> Next(Vector<T> w, Vector<T> g, ref Vector<T> m, ref Vector<T> b, ref Vector<T> c)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> m, ref Vector<T> b, ref Vector<T> c)
         {
             var u = B1 * m + C1 * g;
             m = B2 * m + C2 * g;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Functional.Core;
 
@@ -47,17 +48,19 @@ public sealed record NAdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Be
     {
         public int Remembered => 2;
 
-        public T Next(T w, T g, ref T m, ref T v, ref T c)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Next(T w, T g, T square, ref T m, ref T v, ref T c)
         {
             m = B1 * m + C1 * g;
-            v = B2 * v + C2 * g * g;
+            v = B2 * v + C2 * square;
             return w - (OfGradient * g + OfMean * m) / (T.Sqrt(v / Correction) + Epsilon);
         }
 
-        public Vector<T> Next(Vector<T> w, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> c)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> m, ref Vector<T> v, ref Vector<T> c)
         {
             m = B1 * m + C1 * g;
-            v = B2 * v + C2 * g * g;
+            v = B2 * v + C2 * square;
             return w - (OfGradient * g + OfMean * m) / (Vector.SquareRoot(v / new Vector<T>(Correction)) + new Vector<T>(Epsilon));
         }
     }

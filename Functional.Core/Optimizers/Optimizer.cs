@@ -9,7 +9,8 @@ namespace Functional.Core;
 /// </summary>
 /// <remarks>
 /// To write one, derive a record and say in <see cref="Advance"/> how each number follows from the old ones.
-/// Law: equal inputs give bit-equal outputs; nothing is changed, so any state can be gone back to.
+/// Laws: equal inputs give bit-equal outputs; nothing is changed, so any state can be gone back to; all that is remembered is in the state, so going on
+/// from one that was kept or saved gives bit for bit what the run gave; every number is written; a step is counted.
 /// </remarks>
 public abstract record Optimizer
 {

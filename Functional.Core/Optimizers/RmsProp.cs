@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Functional.Core;
 
@@ -28,9 +29,10 @@ public sealed record RmsPropOptimizer(Schedule Rate, double Alpha = 0.99, double
     private readonly record struct Formula<T>(T Rate, T Alpha, T Rest, T Epsilon, T Mu, bool HasMomentum, bool Centered, int Remembered) : IStepFormula<T>
         where T : struct, IFloatingPointIeee754<T>
     {
-        public T Next(T w, T g, ref T v, ref T b, ref T m)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Next(T w, T g, T square, ref T v, ref T b, ref T m)
         {
-            v = Alpha * v + Rest * g * g;
+            v = Alpha * v + Rest * square;
             T spread = v;
             if (Centered)
             {
@@ -44,9 +46,10 @@ public sealed record RmsPropOptimizer(Schedule Rate, double Alpha = 0.99, double
             return w - Rate * d;
         }
 
-        public Vector<T> Next(Vector<T> w, Vector<T> g, ref Vector<T> v, ref Vector<T> b, ref Vector<T> m)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> v, ref Vector<T> b, ref Vector<T> m)
         {
-            v = Alpha * v + Rest * g * g;
+            v = Alpha * v + Rest * square;
             var spread = v;
             if (Centered)
             {

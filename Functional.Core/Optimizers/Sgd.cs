@@ -1,5 +1,5 @@
 using System.Numerics;
-using Functional.Core.Kernels;
+using System.Runtime.CompilerServices;
 
 namespace Functional.Core;
 
@@ -23,39 +23,40 @@ public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Neste
     /// <inheritdoc/>
     protected override void Advance<T>(in OptimizerStep<T> step)
     {
-        T rate = T.CreateChecked(Rate.At(step.Number)), mu = T.CreateChecked(Momentum), decay = T.CreateChecked(WeightDecay);
-        var w = step.Weights;
-        var g = step.Gradients;
-        var newW = step.NewWeights;
-        int i = 0;
-        bool vectors = Vector.IsHardwareAccelerated && Vector<T>.IsSupported;
-        Vector<T> rates = vectors ? new(rate) : default, mus = vectors ? new(mu) : default, decays = vectors ? new(decay) : default;
-        // In both cases the scalar loop is the definition; the one before it makes the same roundings, many numbers at a time.
-        if (Momentum == 0)
+        T rate = T.CreateChecked(Rate.At(step.Number)), momentum = T.CreateChecked(Momentum), decay = T.CreateChecked(WeightDecay);
+        if (Momentum == 0) StepFormula.Run(new Plain<T>(rate, decay), step);
+        else StepFormula.Run(new WithMomentum<T>(rate, momentum, decay, Nesterov), step);
+    }
+
+    private readonly record struct Plain<T>(T Rate, T Decay) : IStepFormula<T> where T : struct, IFloatingPointIeee754<T>
+    {
+        public int Remembered => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Next(T w, T g, T square, ref T a, ref T b, ref T c) => w - Rate * (g + Decay * w);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> a, ref Vector<T> b, ref Vector<T> c) => w - Rate * (g + Decay * w);
+    }
+
+    private readonly record struct WithMomentum<T>(T Rate, T Mu, T Decay, bool Nesterov) : IStepFormula<T> where T : struct, IFloatingPointIeee754<T>
+    {
+        public int Remembered => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Next(T w, T g, T square, ref T velocity, ref T b, ref T c)
         {
-            for (; vectors && i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
-            {
-                var weights = SpanLanes.Load(w, i);
-                SpanLanes.Store(weights - rates * (SpanLanes.Load(g, i) + decays * weights), newW, i);
-            }
-            for (; i < w.Length; i++) newW[i] = w[i] - rate * (g[i] + decay * w[i]);
-            return;
+            T d = g + Decay * w;
+            velocity = Mu * velocity + d;
+            return w - Rate * (Nesterov ? d + Mu * velocity : velocity);
         }
-        var b = step.Slot(0);
-        var newB = step.NewSlot(0);
-        for (; vectors && i <= w.Length - Vector<T>.Count; i += Vector<T>.Count)
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> velocity, ref Vector<T> b, ref Vector<T> c)
         {
-            var weights = SpanLanes.Load(w, i);
-            var d = SpanLanes.Load(g, i) + decays * weights;
-            var velocity = mus * SpanLanes.Load(b, i) + d;
-            SpanLanes.Store(weights - rates * (Nesterov ? d + mus * velocity : velocity), newW, i);
-            SpanLanes.Store(velocity, newB, i);
-        }
-        for (; i < w.Length; i++)
-        {
-            T d = g[i] + decay * w[i], velocity = mu * b[i] + d;
-            newW[i] = w[i] - rate * (Nesterov ? d + mu * velocity : velocity);
-            newB[i] = velocity;
+            var d = g + Decay * w;
+            velocity = Mu * velocity + d;
+            return w - Rate * (Nesterov ? d + Mu * velocity : velocity);
         }
     }
 }

@@ -35,25 +35,34 @@ public static class Training
     /// <param name="optimizer">How parameters follow gradients.</param>
     /// <param name="state">Where to begin.</param>
     /// <param name="data">All examples.</param>
-    /// <param name="batchSize">How many examples a step learns from.</param>
+    /// <param name="batchSize">How many examples a step learns from; <see cref="Batching"/> can leave out a short last batch.</param>
     /// <param name="seen">Is told each batch's loss and size after its step; an exception from it leaves the epoch, and <paramref name="state"/> as it was.</param>
     /// <param name="cancellation">Ends the epoch between two steps; what is given then is the state in the middle of the epoch, from which this goes on.</param>
     /// <returns>The state at the end of the epoch, or what does not fit, or the <see cref="Divergence{T}"/> of the run.</returns>
     public static Fin<TrainingState<T>> Epoch<T>(
-        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize, Action<T, int>? seen = null,
+        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, Batching batchSize, Action<T, int>? seen = null,
         CancellationToken cancellation = default)
         where T : struct, IFloatingPointIeee754<T> =>
-        EpochOrder.Of(state, data, batchSize).Bind(order => order.Advance(objective, optimizer, state, int.MaxValue, seen, cancellation));
+        EpochOrder.Of(state, data, batchSize).Bind(order => order.Advance(
+            objective, optimizer, state, int.MaxValue, seen is null ? null : (loss, examples, _) => seen(loss, examples), cancellation: cancellation));
+
+    /// <summary>The same for an onlooker who is told the norm of each step's gradient too, where <paramref name="takesNorms"/> asks for it.</summary>
+    internal static Fin<TrainingState<T>> Epoch<T>(
+        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, Batching batchSize, Action<T, int, double> seen, bool takesNorms,
+        CancellationToken cancellation)
+        where T : struct, IFloatingPointIeee754<T> =>
+        EpochOrder.Of(state, data, batchSize).Bind(order => order.Advance(objective, optimizer, state, int.MaxValue, seen, takesNorms, cancellation));
 
     internal static Fin<TrainingState<T>> Fold<T, TSource>(
         Objective objective, Optimizer optimizer, TrainingState<T> state, IEnumerable<TSource> sources, Func<TSource, Batch<T>> batch,
-        Action<T, int>? seen = null, CancellationToken cancellation = default) where T : struct, IFloatingPointIeee754<T>
+        Action<T, int, double>? seen = null, bool takesNorms = false, CancellationToken cancellation = default) where T : struct, IFloatingPointIeee754<T>
     {
         if (Mismatch(objective, optimizer, state) is { } mismatch) return mismatch;
         long began = Stopwatch.GetTimestamp();
         TrainingRun<T>? run = null;
         using var source = sources.GetEnumerator();
-        for (bool more = source.MoveNext(); more;)
+        bool more;
+        for (more = source.MoveNext(); more;)
         {
             if (cancellation.IsCancellationRequested) break;
             run ??= new(objective, optimizer, state);
@@ -65,15 +74,17 @@ public static class Training
             {
                 var examples = batch(current);
                 // The norm of a gradient costs little, and nothing where no state that anyone sees holds it.
-                fault = run.Step(examples.Inputs, examples.Targets, takesNorm: !more);
-                if (fault is null) seen?.Invoke(run.Loss, examples.Size);
+                fault = run.Step(examples.Inputs, examples.Targets, takesNorm: takesNorms || !more);
+                if (fault is null) seen?.Invoke(run.Loss, examples.Size, run.GradientNorm);
             }
             if (fault is not null)
                 return ReferenceEquals(fault, Divergence.Suspected) ? Divergence.Explain(objective, optimizer, state, sources, batch) : fault;
         }
         if (run is null) return state;
         // A gradient that was not finite shows in the weights, if not in a later loss; one look at the end costs less than one at each step.
+        // A cancelled run gives no norm, whether or not anyone looked at norms on the way: looking changes nothing.
         var end = run.End();
+        if (more) end = end with { GradientNorm = double.NaN };
         return double.IsFinite(Norm.Of(end.Parameters.Values.Span))
             ? end with { Elapsed = state.Elapsed + Stopwatch.GetElapsedTime(began) }
             : Divergence.Explain(objective, optimizer, state, sources, batch);

@@ -37,8 +37,14 @@ public static class OptimizerLaws
     /// <summary>Every number is written: in memory filled with NaN a step gives the same bits.</summary>
     public static OptimizerLaw Written { get; } = new("every parameter written", "in a region of memory filled with NaN a step gives the same bits", CheckWritten);
 
+    /// <summary>
+    /// All that is remembered is in the state: going on from one that was kept, as a file keeps it, gives bit for bit what the run gave, whatever other
+    /// run there was in between.
+    /// </summary>
+    public static OptimizerLaw Resumed { get; } = new("optimizer resumed", "going on from a state that was kept gives bit for bit what the run gave", CheckResumed);
+
     /// <summary>What holds for every optimizer.</summary>
-    public static Seq<OptimizerLaw> All { get; } = Seq(Repeatable, Untouched, Counted, InPlace, Written);
+    public static Seq<OptimizerLaw> All { get; } = Seq(Repeatable, Untouched, Counted, InPlace, Written, Resumed);
 
     /// <summary>For SGD without momentum and weight decay: where the gradient is 0 the parameters stay as they are, bit for bit.</summary>
     public static OptimizerLaw Still { get; } = new("still at zero gradient", "a gradient of 0 leaves the parameters as they are", at =>
@@ -66,6 +72,28 @@ public static class OptimizerLaws
         var copy = Copy(at);
         var state = copy.Optimizer.UpdateInPlace(copy.Parameters, copy.Gradients, copy.State);
         return Differences(InPlace, Next(at), (copy.Parameters, state));
+    }
+
+    private static Finding CheckResumed(OptimizerCase at)
+    {
+        const int Steps = 3;
+        var kept = Copy(at);
+        var run = Ahead(at, Steps, 1);
+        // The other run passes through the same numbers of steps, with gradients of its own.
+        long start = Math.Max(0, at.State.Step - Steps);
+        Ahead(at with { State = at.Optimizer.Init(at.Parameters) with { Step = start } }, (int)(at.State.Step - start) + Steps, -2);
+        return Differences(Resumed, run, Ahead(kept, Steps, 1));
+    }
+
+    private static (Parameters<double>, OptimizerState<double>) Ahead(OptimizerCase at, int steps, double scale)
+    {
+        var gradients = new Gradients<double>(at.Gradients.Layout, at.Gradients.Values.Map(g => scale * g));
+        for (int i = 0; i < steps; i++)
+        {
+            var (parameters, state) = at.Optimizer.Update(at.Parameters, gradients, at.State);
+            at = at with { Parameters = parameters, State = state };
+        }
+        return (at.Parameters, at.State);
     }
 
     private static Finding CheckWritten(OptimizerCase at)

@@ -56,6 +56,13 @@ public static class Arbitraries
         select entry.Case(key),
         CaseShrinker.Smaller);
 
+    /// <summary>Losses of the catalog at predictions and targets of the kinds that they are made for; they shrink as the reports' cases do.</summary>
+    public static Arbitrary<LayerCase> LossCases() => Arb.From(
+        from entry in Gen.Elements(LayerCatalog.All.Filter(entry => entry.Draw(default).Layer is LossLayer).ToArray())
+        from key in Keys().Generator
+        select entry.Case(key),
+        CaseShrinker.Smaller);
+
     /// <summary>Straight lines of one to four layers; they shrink to their parts.</summary>
     public static Arbitrary<Layer> Lines() => Arb.From(
         from length in Gen.Choose(1, 4)
@@ -71,6 +78,12 @@ public static class Arbitraries
     public static Arbitrary<Recipe> Recipes() => Arb.From(
         Gen.Sized(size => Keys().Generator.Select(key => RecipeMaker.Make(key, 1 + size / 12))),
         RecipeShrinker.Smaller);
+
+    /// <summary>
+    /// The pipelines of random whole networks, with skips and sharing. They are functions, which nobody can look into: where failures shall shrink and print
+    /// themselves, take <see cref="Recipes"/> and their <see cref="Recipe.Pipeline"/>.
+    /// </summary>
+    public static Arbitrary<Pipeline<Seq<Wire>>> Pipelines() => Arb.From(Recipes().Generator.Select(recipe => recipe.Pipeline));
 
     private static Tensors<double> Draw(Key key, Seq<(Shape Shape, ValueKind Kind)> wanted, int size, ValueFamily family) =>
         [.. wanted.Select((one, i) => CaseMaker.Values(key.Split((ulong)i), one.Shape.Batched(size), family, one.Kind))];

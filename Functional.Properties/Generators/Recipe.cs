@@ -18,14 +18,21 @@ public sealed record RecipeStep(Layer Layer, Seq<Shape> Needs, Seq<ValueKind> Ki
 {
     /// <summary>The earlier step whose parameters this one shares; its layer, shapes and kinds are that step's. <c>null</c> for its own.</summary>
     public int? Shares { get; init; }
+
+    /// <summary>Whether the step reads a value where it needs one of a kind.</summary>
+    internal bool Reads(int value, ValueKind kind) => From.Zip(Kinds).Exists(pair => pair.Item1.Index == value && pair.Item2 == kind);
 }
 
 /// <summary>An output of a recipe with the loss that measures it.</summary>
 /// <param name="From">Which value.</param>
 /// <param name="Loss">The loss.</param>
 /// <param name="Prediction">What values the loss needs of predictions; they are made so by a sigmoid or a softmax.</param>
-/// <param name="Target">What values the loss needs of targets.</param>
-public sealed record RecipeOutput(Source From, Loss Loss, ValueKind Prediction, ValueKind Target);
+/// <param name="Targets">What values the loss needs of each of its targets.</param>
+public sealed record RecipeOutput(Source From, Loss Loss, ValueKind Prediction, Seq<ValueKind> Targets)
+{
+    /// <summary>The shape that the loss needs of predictions; <c>null</c> where it takes any.</summary>
+    public Shape? Needs { get; init; }
+}
 
 /// <summary>
 /// A whole network with losses and a batch, described by a few plain values: what random networks are drawn as, shrunk as and printed as.
@@ -39,8 +46,11 @@ public sealed record RecipeOutput(Source From, Loss Loss, ValueKind Prediction, 
 /// <param name="Seed">What all values are drawn from.</param>
 public sealed record Recipe(Seq<Shape> Inputs, Seq<RecipeStep> Steps, Seq<RecipeOutput> Outputs, int Batch, ValueFamily Family, ulong Seed)
 {
+    /// <summary>The pipeline that builds the network, which ends in the predictions.</summary>
+    public Pipeline<Seq<Wire>> Pipeline => RecipeBuild.Pipeline(this);
+
     /// <summary>The network, without losses.</summary>
-    public Network Network => RecipeBuild.Pipeline(this).Build().ToFin().ThrowIfFail();
+    public Network Network => Pipeline.Build().ToFin().ThrowIfFail();
 
     /// <summary>The network with its losses.</summary>
     public Objective Objective => Objective.Of(Network, [.. Outputs.Map(output => output.Loss)]).ToFin().ThrowIfFail();
@@ -49,9 +59,12 @@ public sealed record Recipe(Seq<Shape> Inputs, Seq<RecipeStep> Steps, Seq<Recipe
     public LayerCase Case()
     {
         var combined = Objective.Combined;
-        var kinds = Inputs.Map(_ => ValueKind.Real) + Outputs.Map(output => output.Target);
-        return CaseMaker.Make(combined, combined.Inputs.Map(input => input.Shape), Batch, new Key(Seed), Family, kinds.Strict());
+        return CaseMaker.Make(combined, combined.Inputs.Map(input => input.Shape), Batch, new Key(Seed), Family, Kinds);
     }
+
+    // What a table is read by are whole numbers, whoever else reads them.
+    internal Seq<ValueKind> Kinds => (Inputs.Map((i, _) => Steps.Exists(step => step.Reads(i, ValueKind.Index)) ? ValueKind.Index : ValueKind.Real).ToSeq()
+        + Outputs.Bind(output => output.Targets)).Strict();
 
     /// <summary>The recipe as C# that builds its network and case again.</summary>
     public override string ToString() => RecipeCode.Of(this);

@@ -12,7 +12,7 @@ internal static class RecipeBuild
         var start = Core.Pipeline.Sequence(recipe.Inputs.Map(shape => Layers.Input(shape)))
             .Select(inputs => new Built(inputs.Map(wire => Seq1(wire)).Strict(), Empty));
         return recipe.Steps.Fold(start, (before, step) => before.SelectMany(built => Apply(recipe, built, step)))
-            .SelectMany(built => Core.Pipeline.Sequence(recipe.Outputs.Map(output => Adapted(built.At(output.From), null, output.Prediction))));
+            .SelectMany(built => Core.Pipeline.Sequence(recipe.Outputs.Map(output => Adapted(built.At(output.From), output.Needs, output.Prediction))));
     }
 
     /// <summary>The layers that bring a value to a shape and kind: none where it has them.</summary>

@@ -34,10 +34,10 @@ internal static class RecipeCode
             else Line($"from {name} in {CSharpCode.Of(step.Layer)}.On({string.Join(", ", inputs)})");
             names.Add(shapes.Map((i, shape) => (shapes.Count > 1 ? $"{name}[{i}]" : name, shape)).ToSeq().Strict());
         }
-        var outputs = recipe.Outputs.Map(output => Adapted(output.From, null, output.Prediction)).Strict();
+        var outputs = recipe.Outputs.Map(output => Adapted(output.From, output.Needs, output.Prediction)).Strict();
         Line($"select {NetworkCode.Listed([.. outputs])}).Build().ToFin().ThrowIfFail();");
         string losses = string.Join(", ", recipe.Outputs.Map(output => $"new Loss({CSharpCode.Of(output.Loss.Layer)}, Reduction.{output.Loss.Reduction})"));
-        string kinds = NetworkCode.Listed([.. recipe.Inputs.Map(_ => ValueKind.Real).Concat(recipe.Outputs.Map(output => output.Target)).Select(kind => $"ValueKind.{kind}")]);
+        string kinds = NetworkCode.Listed([.. recipe.Kinds.Map(kind => $"ValueKind.{kind}")]);
         text.Append(CultureInfo.InvariantCulture, $"var combined = Objective.Of(network, {losses}).ToFin().ThrowIfFail().Combined;\n");
         text.Append(CultureInfo.InvariantCulture, $"Verify.Case(CaseMaker.Make(combined, combined.Inputs.Map(input => input.Shape), {recipe.Batch}, new Key({recipe.Seed}), ValueFamily.{recipe.Family}, {kinds}));");
         return text.ToString();

@@ -7,16 +7,14 @@ namespace Functional.Properties;
 /// <summary>Draws recipes: depth, widths, wiring with skips and sharing, inputs, outputs, losses, batch and values, all from a key.</summary>
 public static class RecipeMaker
 {
-    // Left out are layers of whole numbers, as none flow through a network; losses that bend where two numbers nearly agree, since with tiny numbers
-    // no step of a difference quotient is small enough to tell such a bend from a wrong slope; and a loss that hands the rounding of saturated layers
-    // on at full size.
-    private static readonly Seq<CatalogEntry> s_entries = LayerCatalog.All.Filter(entry =>
-        entry.Kinds.ForAll(kind => kind != ValueKind.Index)
-        && entry.Name is not ("absolute loss" or "huber loss" or "hinge loss" or "smooth absolute loss" or "cosine loss" or "triplet loss" or "divergence loss")).Strict();
+    private static readonly Seq<CatalogEntry> s_losses = LayerCatalog.All.Filter(entry => entry.Draw(default).Layer is LossLayer).Strict();
 
-    private static readonly Seq<CatalogEntry> s_layers = s_entries.Filter(entry => entry.Draw(default).Layer is not LossLayer).Strict();
+    // Whole numbers do not flow through a network: a table reads them from an input, at its beginning.
+    private static readonly Seq<CatalogEntry> s_tables = LayerCatalog.All.Filter(entry => !s_losses.Contains(entry) && IsOfIndices(entry)).Strict();
 
-    private static readonly Seq<CatalogEntry> s_losses = s_entries.Filter(entry => entry.Draw(default).Layer is LossLayer && entry.Kinds.Count == 2).Strict();
+    private static readonly Seq<CatalogEntry> s_layers = LayerCatalog.All.Filter(entry => !s_losses.Contains(entry) && !s_tables.Contains(entry)).Strict();
+
+    private static readonly Seq<CatalogEntry> s_lossSteps = s_losses.Filter(entry => !IsOfIndices(entry) && !Bends(entry)).Strict();
 
     // Layers that make networks as people write them; the rest of the catalog comes in between.
     private static readonly Seq<Func<Shape, int, Layer>> s_common = Seq<Func<Shape, int, Layer>>(
@@ -29,7 +27,14 @@ public static class RecipeMaker
         var draw = new Draw(key);
         var inputs = toSeq(Enumerable.Range(0, 1 + draw.Below(3)).Select(_ => draw.OneIn(6) ? Shape.Of(1 + draw.Below(3), 1 + draw.Below(3)) : Shape.Of(1 + draw.Below(5)))).Strict();
         var steps = Seq<RecipeStep>();
-        var shapes = inputs.Map(shape => Seq1(shape)).Strict();
+        if (draw.OneIn(4))
+        {
+            var entry = s_tables[draw.Below(s_tables.Count)];
+            var (layer, needs) = entry.Draw(new Key(draw.Bits()));
+            steps = Seq1(new RecipeStep(layer, needs.Strict(), entry.Kinds, toSeq(Enumerable.Range(inputs.Count, needs.Count).Select(i => new Source(i))).Strict()));
+            inputs = (inputs + needs).Strict();
+        }
+        var shapes = (inputs.Map(shape => Seq1(shape)) + steps.Map(step => step.Layer.Outputs(step.Needs).ThrowIfFail())).Strict();
         int count = draw.Below(Math.Max(1, size) + 1);
         for (int i = 0; i < count; i++)
         {
@@ -38,14 +43,15 @@ public static class RecipeMaker
             shapes = shapes.Add(step.Layer.Outputs(step.Needs).ThrowIfFail());
         }
         var outputs = toSeq(Enumerable.Range(0, draw.OneIn(4) ? 2 + draw.Below(2) : 1).Select(i => Output(draw, i == 0 ? new(shapes.Count - 1) : draw.Source(shapes.Count)))).Strict();
-        var family = draw.OneIn(2) ? ValueFamily.Normal : (ValueFamily)draw.Below(Enum.GetValues<ValueFamily>().Length);
+        bool bends = outputs.Exists(output => s_losses.Exists(entry => Bends(entry) && entry.Draw(default).Layer.GetType() == output.Loss.Layer.GetType()));
+        var family = draw.OneIn(2) ? ValueFamily.Normal : (ValueFamily)draw.Below(bends ? (int)ValueFamily.Zero + 1 : Enum.GetValues<ValueFamily>().Length);
         return new(inputs, steps, outputs, 1 + draw.Below(4), family, draw.Bits());
     }
 
     private static RecipeStep Step(Draw draw, int inputs, Seq<RecipeStep> steps, Seq<Seq<Shape>> shapes)
     {
         int choice = draw.Below(8);
-        var owners = steps.Map((i, step) => (Step: step, Number: i)).Filter(pair => pair.Step.Shares is null && pair.Step.From.Count == 1 && pair.Step.Layer.OutputCount == 1).ToSeq();
+        var owners = steps.Map((i, step) => (Step: step, Number: i)).Filter(pair => pair.Step.Shares is null && pair.Step.From.Count == 1 && pair.Step.Layer.OutputCount == 1 && pair.Step.Kinds[0] != ValueKind.Index).ToSeq();
         if (choice == 0 && !owners.IsEmpty)
         {
             var (owner, number) = owners[draw.Below(owners.Count)];
@@ -58,7 +64,7 @@ public static class RecipeMaker
             if (shape.Rank == 0) shape = Shape.Of(1);
             return new(s_common[draw.Below(s_common.Count)](shape, 1 + draw.Below(5)), Seq1(shape), Seq1(ValueKind.Real), Seq1(from));
         }
-        var entries = draw.OneIn(6) ? s_losses : s_layers;
+        var entries = draw.OneIn(6) ? s_lossSteps : s_layers;
         var entry = entries[draw.Below(entries.Count)];
         var (layer, needs) = entry.Draw(new Key(draw.Bits()));
         return new(layer, needs.Strict(), entry.Kinds, needs.Map(_ => draw.Source(shapes.Count)).Strict());
@@ -67,11 +73,19 @@ public static class RecipeMaker
     private static RecipeOutput Output(Draw draw, Source from)
     {
         var entry = s_losses[draw.Below(s_losses.Count)];
-        var layer = (LossLayer)entry.Draw(default).Layer;
+        var (layer, needs) = entry.Draw(new Key(draw.Bits()));
         // The log loss of a softmax's probabilities, as it is meant; others take each number for itself.
         var prediction = entry.Kinds is [ValueKind.Probability, ValueKind.Distribution] ? ValueKind.Distribution : entry.Kinds[0];
-        return new(from, layer.Reduced(draw.OneIn(2) ? Reduction.Mean : Reduction.Sum), prediction, entry.Kinds[1]);
+        var loss = ((LossLayer)layer).Reduced(draw.OneIn(2) ? Reduction.Mean : Reduction.Sum);
+        return new(from, loss, prediction, entry.Kinds.Skip(1).ToSeq().Strict()) { Needs = IsOfIndices(entry) ? needs[0] : null };
     }
+
+    private static bool IsOfIndices(CatalogEntry entry) => entry.Kinds.Exists(kind => kind == ValueKind.Index);
+
+    // Where two numbers nearly agree: two values of a network, tiny numbers, or a saturated value and a bound may do so to the last digits, where no step
+    // of a difference quotient is small enough to tell a bend from a wrong slope. A prediction and a target of ordinary size do not.
+    private static bool Bends(CatalogEntry entry) =>
+        entry.Name is "absolute loss" or "huber loss" or "hinge loss" or "smooth absolute loss" or "cosine loss" or "divergence loss";
 
     // The numbers of a key, one after another.
     private sealed class Draw(Key key)

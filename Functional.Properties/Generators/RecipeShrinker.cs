@@ -62,8 +62,13 @@ public static class RecipeShrinker
     private static IEnumerable<Recipe> Batch(Recipe recipe) =>
         new[] { 1, recipe.Batch / 2, recipe.Batch - 1 }.Where(batch => batch >= 1 && batch < recipe.Batch).Distinct().Select(batch => recipe with { Batch = batch });
 
+    // A table reads whole numbers as they come, so it follows its input's shape.
     private static IEnumerable<Recipe> Shapes(Recipe recipe) =>
-        Enumerable.Range(0, recipe.Inputs.Count).SelectMany(i => ShapeShrinker.Smaller(recipe.Inputs[i]).Select(shape => recipe with { Inputs = At(recipe.Inputs, i, _ => Seq1(shape)) }));
+        Enumerable.Range(0, recipe.Inputs.Count).SelectMany(i => ShapeShrinker.Smaller(recipe.Inputs[i]).Select(shape => recipe with
+        {
+            Inputs = At(recipe.Inputs, i, _ => Seq1(shape)),
+            Steps = recipe.Steps.Map(step => step.Reads(i, ValueKind.Index) ? step with { Needs = Seq1(shape) } : step).Strict(),
+        }));
 
     private static IEnumerable<Recipe> Layer(Recipe recipe, int step)
     {

@@ -32,12 +32,17 @@ public sealed record DigitsTraining(string Name, Pipeline<Wire> Network, int Epo
     /// <summary>The choices.</summary>
     public static IReadOnlyList<DigitsTraining> All { get; } = [Dense, Residual];
 
+    /// <summary>The digits to learn from, and a stratified fifth held out.</summary>
+    public static (Examples Training, Examples HeldOut) Split(ulong key) => DigitsData.Read().Split(part: 0.2, seed: key);
+
+    /// <summary>How it learns.</summary>
+    public TrainingOptions Options(ulong key) => new() { Name = $"digits, {Name}", Epochs = Epochs, Optimizer = Optimizer, Seed = key };
+
     /// <summary>Splits the digits, trains, and gives each epoch's model with the held-out digits.</summary>
     public (IEnumerable<Epoch> Epochs, Examples HeldOut) Start(ulong key, IProgress<TrainingProgress>? progress = null)
     {
-        var (training, heldOut) = DigitsData.Read().Split(part: 0.2, seed: key);
-        var options = new TrainingOptions { Epochs = Epochs, Optimizer = Optimizer, Seed = key, Progress = progress };
-        return (Model.Create(Network, key).Train(training, options).Take(Epochs), heldOut);
+        var (training, heldOut) = Split(key);
+        return (Model.Create(Network, key).Train(training, Options(key) with { Progress = progress }).Take(Epochs), heldOut);
     }
 
     private static Layer Convolution(int channels) => Conv2d(channels, 3, padding: Padding.Same, bias: false, weight: Initializer.HeNormal) >> BatchNorm();

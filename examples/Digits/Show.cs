@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Functional.Facade;
 using Spectre.Console;
@@ -9,36 +8,6 @@ namespace DigitsExample;
 internal static class Show
 {
     private const string Shades = " .:-=+*#%@";
-
-    /// <summary>Trains, with a progress bar on a terminal and a line every few epochs elsewhere.</summary>
-    public static (Model Model, Examples HeldOut) Training(DigitsTraining training, ulong key)
-    {
-        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
-        {
-            var (epochs, heldOut) = training.Start(key);
-            Epoch last = null!;
-            foreach (var epoch in epochs)
-            {
-                last = epoch;
-                if (epoch.Number % 5 == 0 || epoch.Number == 1) Console.WriteLine(Line(training, epoch));
-            }
-            return (last.Model, heldOut);
-        }
-        return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context =>
-            {
-                var task = context.AddTask("training", maxValue: training.Epochs);
-                var (epochs, heldOut) = training.Start(key, new Now(at => task.Value = at.Epoch - 1 + at.Step / (double)at.Steps));
-                Epoch last = null!;
-                foreach (var epoch in epochs)
-                {
-                    last = epoch;
-                    task.Description = Line(training, epoch);
-                }
-                return (last.Model, heldOut);
-            });
-    }
 
     /// <summary>The confusion matrix: a row for each digit, a column for each prediction.</summary>
     public static void Confusion(Evaluation evaluation)
@@ -73,13 +42,5 @@ internal static class Show
         AnsiConsole.WriteLine();
     }
 
-    private static string Line(DigitsTraining training, Epoch epoch) => string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Number,2} of {training.Epochs}, loss {epoch.Loss:F4}");
-
     private static string Cell(int count, bool right) => count == 0 ? "[grey]·[/]" : right ? $"[green]{count}[/]" : $"[red]{count}[/]";
-
-    // Progress<T> of the base library reports on another thread, later; a bar should be where the training is.
-    private sealed class Now(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

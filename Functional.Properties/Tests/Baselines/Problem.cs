@@ -44,12 +44,15 @@ public sealed class Problem(LayerCase at)
     public Key Key => at.Key.For("baseline");
 
     /// <summary>The outputs at a point.</summary>
-    public double[][] Forward(double[][] point) => [.. Run(point).Outputs.Select(output => output.ToArray())];
+    public double[][] Forward(double[][] point) => [.. (ReferenceEquals(point, Point) ? AtPoint : Run(point)).Outputs.Select(output => output.ToArray())];
+
+    // The others, too, run forward once and go back through what it saved as often as they like.
+    private ForwardResult<double>? _atPoint;
 
     /// <summary>The gradients of all vectors at the point for gradients of the outputs.</summary>
     public double[][] Backward(double[][] outputGradients)
     {
-        var forward = Run(Point);
+        var forward = AtPoint;
         Tensors<double> dy = [.. forward.Outputs.Zip(outputGradients, (output, gradient) => Tensor.From<double>(output.Shape, gradient))];
         var back = at.Layer.At<double>().Backward(new BackwardCall<double>(dy, forward.Saved, at.Parameters, at.Mode, at.Key));
         return [.. back.Inputs.Concat(back.Parameters).Select(tensor => tensor.ToArray())];
@@ -71,6 +74,8 @@ public sealed class Problem(LayerCase at)
         key.Split((ulong)i).Normal<double>(numbers);
         return numbers;
     })];
+
+    private ForwardResult<double> AtPoint => _atPoint ??= Run(Point);
 
     private ForwardResult<double> Run(double[][] point) => at.Layer.At<double>().Forward(new ForwardCall<double>(
         [.. at.Inputs.Select((tensor, i) => Tensor.From<double>(tensor.Shape, point[i]))],

@@ -26,15 +26,19 @@ public static class PyTorchGradcheck
             return Difference(problem, problem.Only(i, unit));
         }).ToArray()).ToArray();
         for (int o = 0; o < outputs.Length; o++)
-            for (int k = 0; k < outputs[o].Length; k++)
+        {
+            // All rows of an output before any is looked at.
+            var rows = Enumerable.Range(0, outputs[o].Length).Select(k =>
             {
                 double[][] one = [.. outputs.Select(output => new double[output.Length])];
                 one[o][k] = 1;
-                double[][] row = problem.Backward(one), again = problem.Backward(one);
-                for (int i = 0; i < row.Length; i++)
-                    for (int j = 0; j < row[i].Length; j++)
-                        if (!row[i][j].Equals(again[i][j]) || !IsClose(row[i][j], numerical[i][j][o][k], Atol)) return true;
-            }
+                return (First: problem.Backward(one), Again: problem.Backward(one));
+            }).ToArray();
+            for (int k = 0; k < rows.Length; k++)
+                for (int i = 0; i < rows[k].First.Length; i++)
+                    for (int j = 0; j < rows[k].First[i].Length; j++)
+                        if (!rows[k].First[i][j].Equals(rows[k].Again[i][j]) || !IsClose(rows[k].First[i][j], numerical[i][j][o][k], Atol)) return true;
+        }
         return !ZeroGivesZero(problem, outputs);
     }
 
@@ -69,7 +73,7 @@ public static class PyTorchGradcheck
         problem.Backward([.. outputs.Select(output => new double[output.Length])]).All(vector => vector.All(number => number == 0));
 
     // torch.allclose(analytical, numerical): NaN is close to nothing.
-    private static bool IsClose(double analytic, double numerical, double atol) => analytic.Equals(numerical) || Math.Abs(analytic - numerical) <= atol + Rtol * Math.Abs(numerical);
+    private static bool IsClose(double analytic, double numerical, double atol) => analytic == numerical || Math.Abs(analytic - numerical) <= atol + Rtol * Math.Abs(numerical);
 
     private static double Dot(double[] a, double[] b) => a.Zip(b, (p, q) => p * q).Sum();
 

@@ -14,8 +14,8 @@ public class CrookedLayerTests
     {
         var report = Verify.Report(new CrookedLayer(Flaw.None), Seq1(Shape.Of(2, 3)));
         Assert.True(report.Holds, report.ToString());
-        Assert.Equal((48, 0), (report.Cases, report.Inconclusive));
-        Assert.All(report.Tallies, tally => Assert.Equal(48, tally.Checked));
+        Assert.Equal((48 * Verify.Scale, 0), (report.Cases, report.Inconclusive));
+        Assert.All(report.Tallies, tally => Assert.Equal(48 * Verify.Scale, tally.Checked));
     }
 
     [Theory]

@@ -48,6 +48,16 @@ public class LossAndOptimizerTests
     }
 
     [Fact]
+    public void No_optimizer_of_the_library_is_missing()
+    {
+        static IEnumerable<Optimizer> Parts(Optimizer optimizer) => optimizer.GetType().GetProperties()
+            .Where(property => property.PropertyType == typeof(Optimizer)).SelectMany(property => Parts((Optimizer)property.GetValue(optimizer)!)).Prepend(optimizer);
+        var inCatalog = OptimizerCatalog.All.SelectMany(Parts).Select(optimizer => optimizer.GetType()).ToHashSet();
+        Assert.Empty(typeof(Optimizer).Assembly.GetExportedTypes()
+            .Where(type => !type.IsAbstract && typeof(Optimizer).IsAssignableFrom(type) && !inCatalog.Contains(type)).Select(type => type.Name));
+    }
+
+    [Fact]
     public void A_crooked_optimizer_is_found()
     {
         var key = new Key(1);

@@ -43,6 +43,19 @@ public class RandomNetworkProperties(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Every_layer_and_loss_of_the_catalog_is_in_some_network()
+    {
+        var seen = new System.Collections.Generic.HashSet<Type>();
+        RandomCases.Check(Arbitraries.Recipes(), recipe =>
+        {
+            seen.UnionWith(recipe.Steps.Map(step => step.Layer.GetType()));
+            seen.UnionWith(recipe.Outputs.Map(one => one.Loss.Layer.GetType()));
+            return true.ToProperty();
+        }, 2000, seed: 1);
+        Assert.Empty(LayerCatalog.All.Map(entry => entry.Draw(new Key(1)).Layer.GetType()).Distinct().Filter(type => !seen.Contains(type)).Map(type => type.Name));
+    }
+
+    [Fact]
     public void Recipes_build_print_and_shrink_to_recipes_that_build()
     {
         RandomCases.Check(Arbitraries.Recipes(), recipe =>

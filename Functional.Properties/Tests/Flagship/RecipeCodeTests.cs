@@ -19,7 +19,7 @@ public class RecipeCodeTests
                 new RecipeStep(Layers.Dense(3), Prelude.Seq1(three), Prelude.Seq1(ValueKind.Real), Prelude.Seq1(new Source(2))) { Shares = 0 },
                 new RecipeStep(Layers.Split(1, 2), Prelude.Seq1(three), Prelude.Seq1(ValueKind.Real), Prelude.Seq1(new Source(3))),
                 new RecipeStep(Layers.Multiply(), Prelude.Seq(two, two), Prelude.Seq(ValueKind.Real, ValueKind.Real), Prelude.Seq(new Source(1), new Source(4, 1)))),
-            Prelude.Seq1(new RecipeOutput(new Source(5), Losses.LogLoss(), ValueKind.Distribution, ValueKind.Distribution)), 2, ValueFamily.Normal, 1);
+            Prelude.Seq1(new RecipeOutput(new Source(5), Losses.LogLoss(), ValueKind.Distribution, Prelude.Seq1(ValueKind.Distribution))), 2, ValueFamily.Normal, 1);
         Prints(recipe, (
             from x1 in Layers.Input(3)
             from x2 in Layers.Input(1, 2)

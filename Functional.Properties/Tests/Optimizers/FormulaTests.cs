@@ -1,3 +1,4 @@
+using System.Numerics;
 using Functional.Core;
 using LanguageExt;
 using Xunit;
@@ -115,6 +116,23 @@ public class FormulaTests
                 int place = i;
                 var alone = Run<float>(optimizer, new Layout(Seq1(new Parameter("w", [1], Initializer.Zeros))), 5, (_, step) => Number(place, step));
                 Assert.Equal(alone.Values.Span[0], all.Values.Span[i]);
+            }
+        }
+    }
+
+    // A subnormal mean would stay so for ever, and be slow for as long.
+    [Fact]
+    public void What_is_remembered_of_a_gradient_that_has_become_0_is_never_subnormal()
+    {
+        var layout = new Layout(Seq1(new Parameter("w", [Vector<float>.Count + 1], Initializer.Zeros)));
+        foreach (var optimizer in OptimizerCatalog.Plain)
+        {
+            var w = new Parameters<float>(layout, Tensor.Filled<float>([layout.Size], 1));
+            var state = optimizer.Init(w);
+            for (int step = 0; step < 2000; step++)
+            {
+                (w, state) = optimizer.Update(w, new(layout, Tensor.Filled<float>([layout.Size], step < 3 ? 1e-15f : 0)), state);
+                Assert.DoesNotContain(state.Slots, static slot => slot.Span.ToArray().Any(float.IsSubnormal));
             }
         }
     }

@@ -33,6 +33,22 @@ public sealed record OptimizerBug(string Name, OptimizerLaw Law, Optimizer Optim
         }
         return at;
     });
+
+    /// <summary>The fewest of the first parameters of a case with which it still fails; the case itself where an optimizer that is no function fails no more.</summary>
+    public OptimizerCase Smallest(OptimizerCase at) =>
+        Enumerable.Range(1, at.Parameters.Values.Size).Select(count => First(at, count)).FirstOrDefault(small => Law.Check(small).Verdict == Verdict.Fail, at);
+
+    private static OptimizerCase First(OptimizerCase at, int count)
+    {
+        var layout = new Layout(Seq1(new Parameter("w", [count], Initializer.Zeros)));
+        Tensor<double> Cut(Tensor<double> tensor) => Tensor.From([count], tensor.Span[..count]);
+        return at with
+        {
+            Parameters = new(layout, Cut(at.Parameters.Values)),
+            Gradients = new(layout, Cut(at.Gradients.Values)),
+            State = at.State with { Slots = [.. at.State.Slots.Select(Cut)] },
+        };
+    }
 }
 
 /// <summary>What goes wrong in optimizers.</summary>
@@ -60,7 +76,8 @@ public static class OptimizerBugs
         new OptimizerBug("Adam: no bias correction", AdamDefinition, new WrongAdam { Corrects = false }),
         new OptimizerBug("Adam: ε inside the root", AdamDefinition, new WrongAdam { EpsilonInside = true }),
         new OptimizerBug("Adam: the mean of gradients where that of squares is due", AdamDefinition, new WrongAdam { Squares = false }),
-        new OptimizerBug("SGD: momentum in a field, lost on saving", OptimizerLaws.Repeatable, new ForgetfulSgd()),
+        new OptimizerBug("SGD: momentum in a field, lost on saving", OptimizerLaws.Resumed, new ForgetfulSgd()),
+        new OptimizerBug("SGD: momentum kept beside the state, by the number of the step", OptimizerLaws.Resumed, new SideMemorySgd()),
         new OptimizerBug("SGD: weight decay with the wrong sign", SgdDefinition, new WrongSgd { DecaySign = -1 }),
         new OptimizerBug("SGD: momentum damped by 1 − μ", SgdDefinition, new WrongSgd { Damping = 1 - Momentum }),
         new OptimizerBug("SGD: the step taken before momentum is updated", SgdDefinition, new WrongSgd { IsLate = true }),
@@ -139,7 +156,7 @@ public static class OptimizerBugs
     /// <summary>What it remembers lies in the object, where no checkpoint sees it.</summary>
     public sealed record ForgetfulSgd : Optimizer
     {
-        private readonly double[] _momentum = new double[16];
+        private readonly double[] _momentum = new double[64];
 
         protected override int Slots => 0;
 
@@ -149,6 +166,24 @@ public static class OptimizerBugs
             {
                 _momentum[i] = Momentum * _momentum[i] + double.CreateTruncating(step.Gradients[i]);
                 step.NewWeights[i] = step.Weights[i] - T.CreateChecked(Rate * _momentum[i]);
+            }
+        }
+    }
+
+    /// <summary>Called twice at one step it gives the same twice; what it remembers of a step is that of whoever was there last.</summary>
+    public sealed record SideMemorySgd : Optimizer
+    {
+        private readonly Dictionary<(long Step, int Place), double> _momentum = [];
+
+        protected override int Slots => 0;
+
+        protected override void Advance<T>(in OptimizerStep<T> step)
+        {
+            for (int i = 0; i < step.Weights.Length; i++)
+            {
+                double b = Momentum * _momentum.GetValueOrDefault((step.Number, i)) + double.CreateTruncating(step.Gradients[i]);
+                _momentum[(step.Number + 1, i)] = b;
+                step.NewWeights[i] = step.Weights[i] - T.CreateChecked(Rate * b);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Functional.Core;
+using Functional.Core.Storage;
 using LanguageExt;
 using Xunit;
 using Xunit.Abstractions;
@@ -32,8 +33,8 @@ public class PlantedBugTests(ITestOutputHelper output)
         }
         foreach (var bug in OptimizerBugs.All)
         {
-            var (cases, first) = Catch(bug);
-            table.Append(CultureInfo.InvariantCulture, $"{bug.Name,-75} {bug.Law.Name,-22} {first,-22} {cases,5}\n");
+            var (cases, first, small) = Catch(bug);
+            table.Append(CultureInfo.InvariantCulture, $"{bug.Name,-75} {bug.Law.Name,-22} {first,-22} {cases,5}  {small.Parameters.Values.Size} parameters, step {small.State.Step + 1}\n");
         }
         table.Append(CultureInfo.InvariantCulture, $"{All.Count + OptimizerBugs.All.Count} bugs, all caught\n");
         output.WriteLine(table.ToString());
@@ -51,6 +52,31 @@ public class PlantedBugTests(ITestOutputHelper output)
         Verify.Layer(new RightCell(), [3], [3]);
     }
 
+    [Fact]
+    public void Momentum_lost_on_saving_is_seen_in_a_run_taken_up_from_a_file()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            Assert.True(GoesOn(() => Optimizers.Sgd(0.1, momentum: 0.9)));
+            Assert.False(GoesOn(() => new OptimizerBugs.ForgetfulSgd()));
+            Assert.False(GoesOn(() => new OptimizerBugs.SideMemorySgd()));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        // Each run has an optimizer of its own, as a program that is started again has.
+        bool GoesOn(Func<Optimizer> optimizer)
+        {
+            var (objective, data, first) = (TrainingSequenceTests.Objective, TrainingSequenceTests.Data, optimizer());
+            var states = objective.Steps(first, objective.Start<float>(first, new Key(9)), data, 4).Take(6).ToArray();
+            TrainingFile.Save(file, states[2]).ThrowIfFail();
+            return objective.Steps(optimizer(), TrainingFile.Load<float>(file, objective).ThrowIfFail(), data, 4).ElementAt(2).Parameters == states[5].Parameters;
+        }
+    }
+
     // Catches it as a user would see it, and by the named law alone, which may be one that another law's report comes before.
     private static (int Cases, string First, LayerCase Small) Catch(PlantedBug bug)
     {
@@ -64,11 +90,12 @@ public class PlantedBugTests(ITestOutputHelper output)
         return (cases, violations[0].Law, small);
     }
 
-    private static (int Cases, string First) Catch(OptimizerBug bug)
+    private static (int Cases, string First, OptimizerCase Small) Catch(OptimizerBug bug)
     {
-        int cases = 1 + bug.Cases.TakeWhile(at => bug.Law.Check(at).Verdict != Verdict.Fail).Count();
-        Assert.True(cases <= bug.Cases.Count(), $"'{bug.Name}' was never caught by '{bug.Law.Name}'.");
-        return (cases, OptimizerLaws.All.Add(bug.Law).First(law => bug.Cases.Any(at => law.Check(at).Verdict == Verdict.Fail)).Name);
+        var cases = bug.Cases.ToArray();
+        int found = System.Array.FindIndex(cases, at => bug.Law.Check(at).Verdict == Verdict.Fail);
+        Assert.True(found >= 0, $"'{bug.Name}' was never caught by '{bug.Law.Name}'.");
+        return (found + 1, OptimizerLaws.All.Add(bug.Law).First(law => cases.Any(at => law.Check(at).Verdict == Verdict.Fail)).Name, bug.Smallest(cases[found]));
     }
 
     private static string SizeOf(LayerCase at) =>
