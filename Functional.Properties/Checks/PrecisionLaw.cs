@@ -4,7 +4,8 @@ namespace Functional.Properties;
 
 /// <summary>
 /// A layer is one function whatever the number type: at <c>float</c>, in which it is trained, it gives what it gives at <c>double</c>, in which it is
-/// verified, to the rounding of <c>float</c>. What rounding may do is found by moving everything that is given by as much as it is rounded.
+/// verified, to the rounding of <c>float</c>. What rounding may do is found by moving everything that is given, and what forward saved, by as much as it is
+/// rounded.
 /// </summary>
 /// <remarks>Looked at where no number is beyond 6 in size, of layers that draw nothing at random; parts of a composition are looked at by themselves, as
 /// what one part rounds another may magnify without end.</remarks>
@@ -36,7 +37,7 @@ public static class PrecisionLaw
                 Inputs = Moved(key.Split(0), at.Inputs),
                 Parameters = Moved(key.Split(1), at.Parameters),
                 State = Moved(key.Split(2), at.State),
-            }, Moved(key.Split(3), u));
+            }, Moved(key.Split(3), u), saved => Moved(key.Split(4), saved));
             for (int j = 0; j < sway.Length; j++) sway[j] = Math.Max(sway[j], Compare.Largest(Probe.Combine(exact[j].Tensor, moved[j].Tensor, (x, y) => x - y)));
         }
         return Finding.Of(Differences(exact, single, sway, least).Take(1));
@@ -51,12 +52,13 @@ public static class PrecisionLaw
             return Compare.Rounded(Single, each.Name, [due], [single[i].Tensor], 0, allowed);
         });
 
-    private static (string Name, Tensor<double> Tensor)[] Run<T>(LayerCase at, Tensors<double> u) where T : struct, System.Numerics.IFloatingPointIeee754<T>
+    private static (string Name, Tensor<double> Tensor)[] Run<T>(LayerCase at, Tensors<double> u, Func<Tensors<T>, Tensors<T>>? saved = null)
+        where T : struct, System.Numerics.IFloatingPointIeee754<T>
     {
         var layer = at.Layer.At<T>();
         var parameters = Probe.Lift<T>(at.Parameters);
         var forward = layer.Forward(new(Probe.Lift<T>(at.Inputs), parameters, Probe.Lift<T>(at.State), at.Mode, at.Key));
-        var back = layer.Backward(new(Probe.Lift<T>(u), forward.Saved, parameters, at.Mode, at.Key));
+        var back = layer.Backward(new(Probe.Lift<T>(u), saved?.Invoke(forward.Saved) ?? forward.Saved, parameters, at.Mode, at.Key));
         return [.. Named("output", forward.Outputs), .. Named("new state", forward.State), .. Named("gradient of input", back.Inputs), .. Named("gradient of parameter", back.Parameters)];
 
         static IEnumerable<(string, Tensor<double>)> Named(string name, Tensors<T> tensors) =>
@@ -65,6 +67,8 @@ public static class PrecisionLaw
 
     private static Tensors<double> Rounded(Tensors<double> tensors) => [.. tensors.Select(tensor => tensor.Map(number => (double)(float)number))];
 
+    // Whole numbers, which may be places or marks, are not rounded.
     private static Tensors<double> Moved(Key key, Tensors<double> tensors) =>
-        [.. tensors.Select((tensor, i) => Probe.Combine(tensor, Probe.Draw(key.Split((ulong)i), tensor.Shape), (x, z) => x + Roundoff * z * Math.Max(Math.Abs(x), 1e-3)))];
+        [.. tensors.Select((tensor, i) => Probe.Combine(tensor, Probe.Draw(key.Split((ulong)i), tensor.Shape),
+            (x, z) => double.IsInteger(x) ? x : x + Roundoff * z * Math.Max(Math.Abs(x), 1e-3)))];
 }
