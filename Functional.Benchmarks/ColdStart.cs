@@ -20,7 +20,9 @@ internal static class ColdStart
             return;
         }
         double[] times = [.. Enumerable.Range(0, Processes).Select(_ => double.Parse(Options.Child("cold", "--once"), CultureInfo.InvariantCulture)).Order()];
-        Console.WriteLine($"first training step of a fresh process: median {times[Processes / 2]:F0} ms, from {times[0]:F0} to {times[^1]:F0} ms in {Processes} processes");
+        string text = $"First training step of a fresh process, all compilation included: median {times[Processes / 2]:F0} ms, from {times[0]:F0} to {times[^1]:F0} ms in {Processes} processes.";
+        Console.WriteLine(text);
+        if (options["--page"] is { } page) Page.Fill(page, "cold", text);
     }
 
     private static double Once()

@@ -25,6 +25,14 @@ internal static class Machine
         return best;
     }
 
+    /// <summary>The same now, over about a millisecond: what the clock allows at this moment.</summary>
+    public static double SustainedGflops()
+    {
+        long start = Stopwatch.GetTimestamp();
+        long operations = Multiply(400_000);
+        return operations / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
+    }
+
     /// <summary>GB/s read plus written by a plain copy of arrays far larger than any cache.</summary>
     public static double CopyBandwidth()
     {

@@ -24,7 +24,9 @@ internal static class Memory
                 break;
             default:
                 double ours = Peak("ours"), theirs = Peak("theirs");
-                Console.WriteLine($"peak memory training mlp-784-512-512-10 at batch {Batch}: ours {ours:F0} MiB, TorchSharp's {theirs:F0} MiB, ratio {theirs / ours:F2}");
+                string text = $"Peak memory of a process that trains mlp-784-512-512-10 at batch {Batch}: ours {ours:F0} MiB, TorchSharp's {theirs:F0} MiB, ratio {theirs / ours:F2}.";
+                Console.WriteLine(text);
+                if (options["--page"] is { } page) Page.Fill(page, "memory", text);
                 return;
         }
         string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("VmHWM", StringComparison.Ordinal));

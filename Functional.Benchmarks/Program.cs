@@ -1,6 +1,6 @@
 // What Functional costs, beside TorchSharp and by itself. From the repository's root:
-//   dotnet run -c Release --project Functional.Benchmarks -- race [--threads 1,2] [--filter train/] [--json FILE] [--picture FILE]
-//   ... -- scaling [--picture FILE]     time per step over batch, width and depth, and bytes allocated a layer
+//   dotnet run -c Release --project Functional.Benchmarks -- race [--threads 1,2] [--filter train/] [--json FILE] [--picture FILE] [--page FILE] [--readme FILE]
+//   ... -- scaling [--picture FILE] [--page FILE]     time per step over batch, width and depth, and bytes allocated a layer
 //   ... -- memory                       peak memory of training mlp-784-512-512-10 at batch 2048, ours and TorchSharp's, a process each
 //   ... -- cold                         milliseconds of the first training step of a fresh process
 //   ... -- text [transformer|gru] [--steps N] [--schedule N] [--every N]     examples/Text learnt by both: held-out losses side by side

@@ -11,9 +11,12 @@ namespace Functional.Benchmarks;
 /// <param name="Bytes">Bytes that a call has to read and write, where its share of the bandwidth is.</param>
 internal sealed record Race(string Name, Action Ours, Action Theirs, int Steps = 1, double Flops = 0, double Bytes = 0);
 
-/// <summary>Median times of both in microseconds, how much they spread (quartiles, relative), and the ratio theirs / ours.</summary>
+/// <summary>
+/// Median times of both in microseconds, how much they spread (quartiles, relative), and the ratio theirs / ours. Where operations are counted, also
+/// the GFLOPS that one core reached meanwhile when it did nothing but fused multiply-adds: a processor's clock falls under load, so only a peak of the same minute is one.
+/// </summary>
 internal sealed record Outcome(
-    string Name, int Threads, double Ours, double Theirs, double OursSpread, double TheirsSpread, double Flops = 0, double Bytes = 0)
+    string Name, int Threads, double Ours, double Theirs, double OursSpread, double TheirsSpread, double Flops = 0, double Bytes = 0, double Peak = 0)
 {
     public double Ratio => Theirs / Ours;
 }
@@ -29,13 +32,17 @@ internal static class Stopwatches
         Warm(race.Theirs);
         var ours = new List<double>();
         var theirs = new List<double>();
+        var peaks = new List<double>();
         var clock = Stopwatch.StartNew();
         while (clock.ElapsedMilliseconds < Milliseconds || ours.Count < 8)
         {
             Sample(race.Ours, ours);
+            if (race.Flops > 0) peaks.Add(Machine.SustainedGflops());
             Sample(race.Theirs, theirs);
         }
-        return new(race.Name, threads, Quantile(ours, 0.5) / race.Steps, Quantile(theirs, 0.5), Spread(ours), Spread(theirs), race.Flops, race.Bytes);
+        return new(
+            race.Name, threads, Quantile(ours, 0.5) / race.Steps, Quantile(theirs, 0.5), Spread(ours), Spread(theirs), race.Flops, race.Bytes,
+            peaks.Count > 0 ? Quantile(peaks, 0.5) : 0);
     }
 
     /// <summary>The median time of one action in microseconds.</summary>

@@ -31,7 +31,8 @@ internal static class RaceTable
         if (options["--json"] is { } file)
             File.WriteAllText(file, JsonSerializer.Serialize(new { machine, peak, bandwidth, date = DateTime.UtcNow, outcomes }, s_indented));
         if (options["--picture"] is { } picture) RacePicture.Save(outcomes, machine, picture);
-        if (options["--markdown"] is { } markdown) File.WriteAllText(markdown, Markdown(outcomes, machine, peak, bandwidth));
+        if (options["--page"] is { } page) Page.Fill(page, "races", Markdown(outcomes, machine, peak, bandwidth));
+        if (options["--readme"] is { } readme) Page.Fill(readme, "races", Ratios(outcomes, machine));
     }
 
     /// <summary>One group of races, in this process; the outcomes are the last line that is written.</summary>
@@ -61,6 +62,33 @@ internal static class RaceTable
         return $"{string.Join('\n', lines)}\n\n{machine}; {DateTime.UtcNow:yyyy-MM-dd}. Reached: with {threads[0]} thread{(threads[0] > 1 ? "s" : "")}.\n";
     }
 
+    /// <summary>The ratios alone: cases of one kind in a row.</summary>
+    private static string Ratios(List<Outcome> outcomes, string machine)
+    {
+        int[] threads = [.. outcomes.Select(outcome => outcome.Threads).Distinct()];
+        var lines = new List<string>
+        {
+            $"| TorchSharp's time / ours |{string.Concat(threads.Select(count => $" {count} thread{(count > 1 ? "s" : "")} |"))}",
+            "|---|" + string.Concat(threads.Select(_ => "---|")),
+        };
+        foreach (var kind in outcomes.GroupBy(Kind))
+        {
+            var cells = threads.Select(count => string.Join(" · ", kind.Where(outcome => outcome.Threads == count).Select(outcome => $"{outcome.Ratio:F2}")));
+            string cases = string.Join(" · ", kind.Select(Case).Where(name => name.Length > 0).Distinct());
+            lines.Add($"| `{kind.Key}`{(cases.Length > 0 ? $", {cases}" : "")} | {string.Join(" | ", cells)} |");
+        }
+        return $"{string.Join('\n', lines)}\n\n{machine}; {DateTime.UtcNow:yyyy-MM-dd}.\n";
+
+        static string Kind(Outcome outcome) =>
+            outcome.Name.StartsWith("gemm/", StringComparison.Ordinal) ? "gemm"
+            : outcome.Name.StartsWith("layer/", StringComparison.Ordinal) ? outcome.Name
+            : outcome.Name.Split("/batch=")[0];
+        static string Case(Outcome outcome) =>
+            outcome.Name.StartsWith("gemm/", StringComparison.Ordinal) ? outcome.Name[5..]
+            : !outcome.Name.StartsWith("layer/", StringComparison.Ordinal) && outcome.Name.Split("/batch=") is [_, var batch] ? $"batch {batch}"
+            : "";
+    }
+
     private static string Time(double microseconds) => microseconds switch
     {
         < 100 => $"{microseconds:F1} µs",
@@ -69,7 +97,7 @@ internal static class RaceTable
     };
 
     private static string Share(Outcome outcome, double peak, double bandwidth) =>
-        outcome.Flops > 0 ? $"{outcome.Flops / outcome.Ours / 1e3 / (peak * outcome.Threads):P0} of peak"
+        outcome.Flops > 0 ? $"{outcome.Flops / outcome.Ours / 1e3 / ((outcome.Peak > 0 ? outcome.Peak : peak) * outcome.Threads):P0} of peak"
         : outcome.Bytes > 0 ? $"{outcome.Bytes / outcome.Ours / 1e3 / bandwidth:P0} of copy bandwidth"
         : "";
 

@@ -21,6 +21,12 @@ internal static class Scaling
         var deep = points[^1];
         Console.WriteLine($"{deep.Size} layers of width 64, batch 1: {deep.Microseconds / deep.Size:F2} µs a layer and step, all arithmetic included");
         if (options["--picture"] is { } file) Save(points, file);
+        if (options["--page"] is { } page)
+        {
+            string[] lines = ["| grows | size | µs a step | ns a unit of it | bytes a step |", "|---|---:|---:|---:|---:|", .. points.Select(point =>
+                $"| {(point.Axis == "width" ? "width (unit: width²)" : point.Axis)} | {point.Size} | {point.Microseconds:F1} | {1000 * point.Microseconds / point.Work:F2} | {point.Bytes:F0} |")];
+            Page.Fill(page, "scaling", string.Join('\n', lines));
+        }
 
         void Add(string axis, int size, Steps steps, double work)
         {

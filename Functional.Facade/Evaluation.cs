@@ -4,7 +4,7 @@ using Functional.Core;
 namespace Functional.Facade;
 
 /// <summary>How well a model does on examples.</summary>
-/// <param name="Loss">The mean loss.</param>
+/// <param name="Loss">The mean loss, of what the network learned: where <see cref="TrainingOptions.Targets"/> were transformed, of the transformed targets.</param>
 /// <param name="Predictions">The most probable class of each example; empty for target numbers.</param>
 /// <param name="Labels">The label of each example; empty for target numbers.</param>
 /// <param name="Classes">The number of classes, or of target numbers.</param>
@@ -24,7 +24,7 @@ public sealed record Evaluation(float Loss, ImmutableArray<int> Predictions, Imm
     /// <summary>The confusion matrix as a value, from which precision, recall and F₁ follow; empty for target numbers.</summary>
     public Confusion Confusion => Labels.IsEmpty ? Confusion.AdditiveIdentity : Confusion.Of(Labels, Predictions, Classes);
 
-    /// <summary>The errors of predicted target numbers, from which the mean absolute error, its root mean square and R² follow; empty for labels.</summary>
+    /// <summary>The errors of predicted target numbers, from which the mean absolute error, its root mean square and R² follow, in the targets' own units; empty for labels.</summary>
     public RegressionErrors Errors { get; init; } = RegressionErrors.AdditiveIdentity;
 
     /// <summary>The indices of the examples whose class was not predicted.</summary>

@@ -4,9 +4,12 @@ using Functional.Core;
 namespace Functional.Facade;
 
 /// <summary>Examples to learn from or to be measured by: inputs with labels, or inputs with target numbers. Immutable and checked when made.</summary>
-public sealed class Examples
+public sealed partial class Examples
 {
     private Examples(Tensor<float> inputs, Tensor<float> targets, ImmutableArray<int> labels) => (Inputs, Targets, Labels) = (inputs, targets, labels);
+
+    private Examples(Examples like, Tensor<float> inputs, Tensor<float> targets, ImmutableArray<int> labels) : this(inputs, targets, labels) =>
+        (ClassNames, Columns, HaveMissing) = (like.ClassNames, like.Columns, like.HaveMissing);
 
     /// <summary>The inputs, <c>[count, …]</c>.</summary>
     public Tensor<float> Inputs { get; }
@@ -16,6 +19,15 @@ public sealed class Examples
 
     /// <summary>The labels; empty for target numbers.</summary>
     public ImmutableArray<int> Labels { get; }
+
+    /// <summary>The names of the classes, where they came with the examples; a model that learns from these takes them over.</summary>
+    public ImmutableArray<string> ClassNames { get; private init; } = [];
+
+    /// <summary>How the columns of a table became inputs and targets, where the examples came from one; a model that learns from these takes it over.</summary>
+    public Columns? Columns { get; private init; }
+
+    /// <summary>Whether there may be missing values (NaN) among the inputs.</summary>
+    public bool HaveMissing { get; private init; }
 
     /// <summary>The number of examples.</summary>
     public int Count => Inputs.Batch;
@@ -41,10 +53,7 @@ public sealed class Examples
         Check.Inputs(inputs, nameof(inputs));
         Check.SameLength(inputs.Batch, labels.Count, nameof(labels));
         if (classes < 2) throw new ArgumentOutOfRangeException(nameof(classes), classes, "At least 2 classes are needed.");
-        for (int row = 0; row < labels.Count; row++)
-            if (labels[row] < 0 || labels[row] >= classes)
-                throw new ArgumentOutOfRangeException(nameof(labels), $"Row {row} has label {labels[row]}; labels must be from 0 to {classes - 1}.");
-        return new(inputs, Tensor.Build<float>([labels.Count, classes], index => labels[index[0]] == index[1] ? 1 : 0), [.. labels]);
+        return new(inputs, OneHot.Of<float>(labels, classes), [.. labels]);
     }
 
     /// <summary>Examples of classes from a rectangular array, a row each.</summary>
@@ -99,7 +108,7 @@ public sealed class Examples
     public Examples Pick(params ReadOnlySpan<int> indices)
     {
         int[] chosen = indices.ToArray();
-        return new(Inputs.Gather(chosen), Targets.Gather(chosen), AreLabelled ? [.. chosen.Select(i => Labels[i])] : []);
+        return new(this, Inputs.Gather(chosen), Targets.Gather(chosen), AreLabelled ? [.. chosen.Select(i => Labels[i])] : []);
     }
 
     /// <summary>
@@ -123,5 +132,34 @@ public sealed class Examples
         if (rest.Count == 0 || split.Count == 0)
             throw new ArgumentOutOfRangeException(nameof(part), part, $"{Count} examples are too few to split off this part: one side would be empty.");
         return (Pick([.. rest]), Pick([.. split]));
+    }
+
+    /// <summary>
+    /// Splits the examples in three: to learn from, to choose and stop by, and to measure by at the very end; labelled examples class by class (stratified).
+    /// </summary>
+    /// <param name="validation">The share to choose by, above 0.</param>
+    /// <param name="test">The share to measure by, above 0; both together below 1.</param>
+    /// <param name="seed">Equal seeds split alike.</param>
+    /// <exception cref="ArgumentException">A share is out of range, or leaves a part empty.</exception>
+    public (Examples Training, Examples Validation, Examples Test) Split(double validation, double test, ulong seed)
+    {
+        double[] shares = [1 - validation - test, validation, test];
+        var key = new Key(seed).For("split");
+        var parts = AreLabelled ? Splits.Parts(Labels, shares, key) : Splits.Parts(Count, shares, key);
+        return (Pick(parts[0].AsSpan()), Pick(parts[1].AsSpan()), Pick(parts[2].AsSpan()));
+    }
+
+    /// <summary>
+    /// The k pairs of k-fold cross-validation: every example is held out in exactly one; labelled examples class by class (stratified), so that every held-out part has
+    /// its share of each class, to within one example. A pair is gathered when it is asked for.
+    /// </summary>
+    /// <param name="folds">k, from 2 to the number of examples.</param>
+    /// <param name="seed">Equal seeds split alike.</param>
+    /// <exception cref="ArgumentOutOfRangeException">k is out of range.</exception>
+    public IEnumerable<(Examples Training, Examples HeldOut)> Folds(int folds, ulong seed)
+    {
+        var key = new Key(seed).For("folds");
+        var parted = AreLabelled ? Splits.Folds(Labels, folds, key) : Splits.Folds(Count, folds, key);
+        return parted.Select(fold => (Pick(fold.Training.AsSpan()), Pick(fold.HeldOut.AsSpan())));
     }
 }

@@ -30,7 +30,7 @@ public sealed partial class Model
             throw new ArgumentException($"There is room for {outputs.Length} numbers; {count} predictions of {OutputSize} numbers need {count * OutputSize}.", nameof(outputs));
         using var scope = Region.Enter();
         var input = Tensor.From(InputShape.Batched(count), examples);
-        Check.Finite(input, nameof(examples));
+        Check.Finite(input, nameof(examples), canBeMissing: FillsMissing);
         Run(input).Span.CopyTo(outputs);
     }
 
@@ -42,7 +42,7 @@ public sealed partial class Model
         for (int row = 0; row < rows.Count; row++)
             if (rows[row]?.Length != InputShape.Size)
                 throw new ArgumentException($"Row {row} has {rows[row]?.Length ?? 0} numbers; the network's input {InputShape} needs {InputShape.Size}.", nameof(rows));
-        var outputs = Predict(Check.Rows(rows, nameof(rows)));
+        var outputs = Predict(Check.Rows(rows, nameof(rows), canBeMissing: FillsMissing));
         return [.. Enumerable.Range(0, rows.Count).Select(row => outputs.Example(row).ToArray())];
     }
 
@@ -61,7 +61,7 @@ public sealed partial class Model
     /// <exception cref="ArgumentException">The examples do not have the input's size, or hold NaN or infinity.</exception>
     public Tensor<float> Predict(Tensor<float> examples)
     {
-        Check.Inputs(examples, nameof(examples));
+        Check.Inputs(examples, nameof(examples), canBeMissing: FillsMissing);
         if (examples.Shape.Example.LongSize != InputShape.LongSize)
             throw new ArgumentException($"Each example has shape {examples.Shape.Example}; the network's input {InputShape} needs {InputShape.LongSize} numbers.", nameof(examples));
         if (examples.Batch <= Piece) return Region.Run(() => Run(examples.Reshape(InputShape.Batched(examples.Batch))));
@@ -95,7 +95,30 @@ public sealed partial class Model
         return classes;
     }
 
-    private Tensor<float> Run(Tensor<float> input) => Network.Forward(Parameters, input, new Step<float>(State)).OrThrow("examples")[0];
+    /// <summary>The network's output for one row of a table, given as texts by the columns' names, numbers with a decimal point.</summary>
+    /// <param name="row">A text for each input column of <see cref="Columns"/>; others are passed over.</param>
+    /// <exception cref="InvalidOperationException">The model did not learn from a table.</exception>
+    /// <exception cref="ArgumentException">A text is no number or no known category, or is missing and the model fills nothing in; the message names the column.</exception>
+    public float[] Predict(IReadOnlyDictionary<string, string> row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var columns = Columns ?? throw new InvalidOperationException("The model did not learn from a table, so it has no columns; predict from numbers.");
+        return Predict(columns.Encode(row).OrThrow(nameof(row)).AsSpan());
+    }
+
+    /// <summary>The most probable class of one row of a table, by name.</summary>
+    /// <exception cref="InvalidOperationException">The model did not learn from a table, or has no class names.</exception>
+    /// <inheritdoc cref="Predict(IReadOnlyDictionary{string, string})"/>
+    public string PredictClassName(IReadOnlyDictionary<string, string> row) =>
+        ClassNames.IsEmpty ? throw new InvalidOperationException("The model has no class names.") : ClassNames[Largest(Predict(row))];
+
+    private bool FillsMissing => Inputs?.FillsMissing == true;
+
+    private Tensor<float> Run(Tensor<float> input)
+    {
+        var output = Network.Forward(Parameters, Inputs?.Apply(input) ?? input, new Step<float>(State)).OrThrow("examples")[0];
+        return Targets?.Undo(output) ?? output;
+    }
 
     private static int Largest(ReadOnlySpan<float> numbers) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(numbers);
 }

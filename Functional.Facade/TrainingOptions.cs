@@ -6,11 +6,26 @@ namespace Functional.Facade;
 /// <summary>How to train. The defaults suit small networks and labelled examples.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>How often <see cref="Model.Fit"/> goes through all examples, and how many epochs progress counts to. At least 1.</summary>
+    /// <summary>How often <see cref="Model.Fit(Examples, TrainingOptions?)"/> goes through all examples, and how many epochs progress counts to. At least 1.</summary>
     public int Epochs { get; init; } = 30;
 
     /// <summary>How many examples a step learns from. At least 1.</summary>
     public int BatchSize { get; init; } = 32;
+
+    /// <summary>Whether a last batch of an epoch that would be short is left out; other examples are in it in each epoch.</summary>
+    public bool DropsLastBatch { get; init; }
+
+    /// <summary>
+    /// What shall be done to inputs, such as <see cref="Transforms.Standardise"/>: fitted to the training examples alone, applied to all others, part of the model and of its file.
+    /// <c>null</c> leaves inputs to what the model has already.
+    /// </summary>
+    public Transform? Inputs { get; init; }
+
+    /// <summary>
+    /// What shall be done to target numbers before the network learns them: fitted to the training examples alone, and undone on what the model predicts, so that
+    /// predictions and errors are in the targets' units. Losses are of the transformed targets. <c>null</c> leaves targets to what the model has already.
+    /// </summary>
+    public Transform? Targets { get; init; }
 
     /// <summary>How parameters follow gradients.</summary>
     public Optimizer Optimizer { get; init; } = Optimizers.Adam(1e-3);
@@ -34,7 +49,7 @@ public sealed record TrainingOptions
     /// <summary>Examples to measure by after each epoch.</summary>
     public Examples? Validation { get; init; }
 
-    /// <summary>After how many epochs in a row without a better validation loss <see cref="Model.Fit"/> stops; <c>null</c> for never. Needs <see cref="Validation"/>.</summary>
+    /// <summary>After how many epochs in a row without a better validation loss <see cref="Model.Fit(Examples, TrainingOptions?)"/> stops; <c>null</c> for never. Needs <see cref="Validation"/>.</summary>
     public int? Patience { get; init; }
 
     /// <summary>
@@ -61,7 +76,7 @@ public sealed record TrainingOptions
 /// <param name="Epoch">The epoch under way, from 1.</param>
 /// <param name="Epochs">How many are asked for.</param>
 /// <param name="Step">The step just made in this epoch, from 1.</param>
-/// <param name="Steps">How many steps an epoch has.</param>
+/// <param name="Steps">How many steps an epoch has; 0 in the first epoch of a set in pieces, where nobody knows.</param>
 /// <param name="Loss">The loss of the step's batch.</param>
 public readonly record struct TrainingProgress(int Epoch, int Epochs, int Step, int Steps, float Loss);
 

@@ -21,7 +21,7 @@ internal sealed class TrainingWatch : IDisposable
     /// <summary>Begins to look on.</summary>
     /// <param name="options">Of the run.</param>
     /// <param name="state">Where the run begins.</param>
-    /// <param name="examples">How many examples it learns from.</param>
+    /// <param name="examples">How many examples it learns from; 0 where nobody knows, as of a set in pieces.</param>
     /// <param name="isResumed">Whether it goes on from its checkpoint.</param>
     public TrainingWatch(TrainingOptions options, TrainingState<float> state, int examples, bool isResumed)
     {
@@ -29,7 +29,7 @@ internal sealed class TrainingWatch : IDisposable
         _tag = new(Telemetry.RunName, _name);
         _times = Telemetry.StepDuration.Enabled;
         if (isResumed) _log.Resumed(_name, options.Checkpoint!, state.Step, state.Epoch + 1);
-        else _log.Started(_name, state.Parameters.Layout.Size, examples, (examples + options.BatchSize - 1) / options.BatchSize);
+        else _log.Started(_name, state.Parameters.Layout.Size, examples, new Batching(options.BatchSize, options.DropsLastBatch).Count(examples));
 
         // A run lasts while its reader does other things between two epochs, so it is not the current activity of that.
         var outer = Activity.Current;
@@ -46,10 +46,7 @@ internal sealed class TrainingWatch : IDisposable
     /// <summary>An epoch, or the rest of one.</summary>
     public Epoch During(TrainingState<float> before, Func<Epoch> learn)
     {
-        var outer = _run is null ? null : Activity.Current;
-        if (_run is not null) Activity.Current = _run;
-        var activity = Telemetry.Activities.StartActivity("functional.epoch")?.SetTag(Telemetry.RunName, _name).SetTag("functional.epoch", before.Epoch + 1);
-        (_learned, _learning) = (0, default);
+        var (outer, activity) = Enter(before);
         try
         {
             var epoch = learn();
@@ -63,8 +60,28 @@ internal sealed class TrainingWatch : IDisposable
         }
         finally
         {
-            activity?.Dispose();
-            if (_run is not null) Activity.Current = outer;
+            Leave(outer, activity);
+        }
+    }
+
+    /// <summary>The same where it waits for its examples.</summary>
+    public async Task<Epoch> DuringAsync(TrainingState<float> before, Func<Task<Epoch>> learn)
+    {
+        var (outer, activity) = Enter(before);
+        try
+        {
+            var epoch = await learn().ConfigureAwait(false);
+            Finished(epoch, activity);
+            return epoch;
+        }
+        catch (Exception error)
+        {
+            Failed(error, before.Epoch + 1, activity);
+            throw;
+        }
+        finally
+        {
+            Leave(outer, activity);
         }
     }
 
@@ -104,6 +121,20 @@ internal sealed class TrainingWatch : IDisposable
         var outer = Activity.Current;
         _run.Dispose();
         Activity.Current = outer;
+    }
+
+    private (Activity? Outer, Activity? Epoch) Enter(TrainingState<float> before)
+    {
+        var outer = _run is null ? null : Activity.Current;
+        if (_run is not null) Activity.Current = _run;
+        (_learned, _learning) = (0, default);
+        return (outer, Telemetry.Activities.StartActivity("functional.epoch")?.SetTag(Telemetry.RunName, _name).SetTag("functional.epoch", before.Epoch + 1));
+    }
+
+    private void Leave(Activity? outer, Activity? activity)
+    {
+        activity?.Dispose();
+        if (_run is not null) Activity.Current = outer;
     }
 
     private void Finished(Epoch epoch, Activity? activity)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Functional.Core.Kernels;
 
@@ -16,6 +17,8 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     private const int BlockColumns = 256;        // with 512 steps of k, its B takes half of a 1 MB second-level cache
     private const int PartRows = 144;            // rows of a part: with 512 steps of k, its A takes 300 kB of second-level cache
     private const int PartColumns = 256;
+    private const int ManyColumns = 1024;
+    private const int CacheWay = 4096;           // bytes; lines so far apart compete for the same few places
     private const long PartWork = 1 << 19;       // multiply-adds below which a part is not cut further; more than in a tile
     private const long ForkWork = 1 << 19;       // multiply-adds below which a stretch is done on the calling thread
     private const int ManyParts = 16;
@@ -55,7 +58,8 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, nint cColumn, bool accumulate)
     {
         // A copy is worth its cost when it is read often: A once for each panel of columns, B once for each panel of rows.
-        bool packA = n > FewColumns && (long)m * k > 1 << 14;
+        // Rows of A that lie as they are read need a copy only where they would push each other out of the first-level cache, or are read very often.
+        bool packA = n > FewColumns && (long)m * k > 1 << 14 && (aStep != 1 || n > ManyColumns || aRow * sizeof(T) % CacheWay == 0);
         bool packB = bColumn != 1 || (m > 4 * Rows && (long)n * k > 1 << 14);
         int columns = packB && (long)n * k > 1 << 18 ? Math.Min(n, BlockColumns) : n;
         nint roomA = MatrixProductPanels<T>.Room(m, k, Rows, packA);
@@ -126,17 +130,19 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         private readonly int PartsDown => (A.Count + High - 1) / High;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int part)
         {
             T* edge = stackalloc T[2 * Rows * Columns], turned = edge + Rows * Columns;
             int firstA = part % PartsDown * High, endA = Math.Min(firstA + High, A.Count);
             int firstB = part / PartsDown * Wide, endB = Math.Min(firstB + Wide, B.Count);
-            for (int j = firstB; j < endB; j++)
+            // A panel of A stays in the first-level cache while the panels of B pass by.
+            for (int i = firstA; i < endA; i++)
             {
-                T* b = B.Panel(j, out _, out nint bStep, out int width, out int realColumns);
-                for (int i = firstA; i < endA; i++)
+                T* a = A.Panel(i, out nint across, out nint step, out int height, out int realRows);
+                for (int j = firstB; j < endB; j++)
                 {
-                    T* a = A.Panel(i, out nint across, out nint step, out int height, out int realRows);
+                    T* b = B.Panel(j, out _, out nint bStep, out int width, out int realColumns);
                     T* c = C + i * Rows * CRow + j * Columns * CColumn;
                     if (realRows == height && realColumns == width && CColumn == 1)
                     {
@@ -159,17 +165,21 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
             }
         }
 
+        // Inlined into what is compiled in full at once: short pieces, many of them.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Put(T* from, T* to, int count, bool accumulate)
         {
-            if (!accumulate)
+            int i = 0;
+            for (; i <= count - Vector128<T>.Count; i += Vector128<T>.Count)
             {
-                new ReadOnlySpan<T>(from, count).CopyTo(new Span<T>(to, count));
-                return;
+                var piece = Vector128.Load(from + i);
+                Vector128.Store(accumulate ? Vector128.Load(to + i) + piece : piece, to + i);
             }
 
-            for (int i = 0; i < count; i++)
+            for (; i < count; i++)
             {
-                if (typeof(T) == typeof(float)) ((float*)to)[i] += ((float*)from)[i];
+                if (!accumulate) to[i] = from[i];
+                else if (typeof(T) == typeof(float)) ((float*)to)[i] += ((float*)from)[i];
                 else ((double*)to)[i] += ((double*)from)[i];
             }
         }

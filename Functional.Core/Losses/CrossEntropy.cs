@@ -97,11 +97,13 @@ public sealed record CrossEntropyLayer : LossLayer
             else if (place < 0) to.Fill(T.NaN);
             else
             {
+                // By δE at the end: where p_t is nearly 1, little is left of p_t − 1, and the rounding of a product would show in it.
                 T own = T.CreateChecked(1 - Smoothing) * ClassWeight<T>(place);
-                Elementwise.Scale(to, dy * (own + spread), to);
+                if (own + spread != T.One) Elementwise.Scale(to, own + spread, to);
                 if (Smoothing != 0)
-                    for (int c = 0; c < classes; c++) to[c] -= dy * share * ClassWeight<T>(c);
-                to[place] -= dy * own;
+                    for (int c = 0; c < classes; c++) to[c] -= share * ClassWeight<T>(c);
+                to[place] -= own;
+                Elementwise.Scale(to, dy, to);
             }
         }
         return new([dx.Done(), call.Wants(1) ? Tensor.Zeros<T>(t.Shape) : default]);

@@ -12,10 +12,20 @@ namespace Functional.Core.Storage;
 /// <param name="State">Its running statistics.</param>
 /// <param name="Notes">Such as class names; kept as they are.</param>
 public sealed record StoredModel<T>(Network Network, Parameters<T> Parameters, State<T> State, HashMap<string, string> Notes)
-    where T : struct, IFloatingPointIeee754<T>;
+    where T : struct, IFloatingPointIeee754<T>
+{
+    /// <summary>What is done to inputs before the network sees them; only for a network of one input.</summary>
+    public FittedTransform? Inputs { get; init; }
+
+    /// <summary>What was done to the targets that the network learned, and is undone on its output; only for a network of one output.</summary>
+    public FittedTransform? Targets { get; init; }
+
+    /// <summary>How the columns of a table become inputs and targets.</summary>
+    public Columns? Columns { get; init; }
+}
 
 /// <summary>
-/// A model as one safetensors file: parameters under their names, running statistics under <c>state/</c> and theirs, the architecture and
+/// A model as one safetensors file: parameters under their names, running statistics under <c>state/</c> and theirs, the architecture, transforms, columns and
 /// notes as metadata. Laws: load after save is the identity; writing is atomic.
 /// </summary>
 public static class ModelFile
@@ -25,10 +35,12 @@ public static class ModelFile
     /// <summary>Writes a model; on failure an older file of that name stays whole.</summary>
     public static Fin<Unit> Save<T>(string path, StoredModel<T> model, LayerRegistry? registry = null) where T : struct, IFloatingPointIeee754<T> =>
         from architecture in NetworkJson.Write(model.Network, registry)
+        from fits in ModelData.Checked(model)
         from parameters in Stored("", model.Parameters)
         from state in Stored(StatePrefix, model.State)
         from file in SafetensorsFile.Of(parameters.Concat(state), [
             new("format", Format), new("version", Version), new(Architecture, architecture),
+            .. ModelData.Write(model),
             .. model.Notes.AsEnumerable().Select(note => new KeyValuePair<string, string>(NotePrefix + note.Key, note.Value))])
         from written in Safetensors.WriteFile(path, file)
         select written;
@@ -41,8 +53,10 @@ public static class ModelFile
         from others in NoOthers(path, file, network)
         from parameters in Tensors<T>(path, file, "", network.Layout)
         from state in Tensors<T>(path, file, StatePrefix, network.StateLayout)
-        select new StoredModel<T>(network, new(network.Layout, parameters), new(network.StateLayout, state), toHashMap(file.Metadata
-            .Where(pair => pair.Key.StartsWith(NotePrefix, StringComparison.Ordinal)).Select(pair => (pair.Key[NotePrefix.Length..], pair.Value))));
+        from model in FileAccessError.In(path, ModelData.Read(file.Metadata, new StoredModel<T>(
+            network, new(network.Layout, parameters), new(network.StateLayout, state), toHashMap(file.Metadata
+                .Where(pair => pair.Key.StartsWith(NotePrefix, StringComparison.Ordinal)).Select(pair => (pair.Key[NotePrefix.Length..], pair.Value))))))
+        select model;
 
     private static Fin<Unit> Known(string path, SafetensorsFile file) =>
         !file.Metadata.ContainsKey(Architecture)

@@ -22,7 +22,7 @@ internal static class SettingsJson
             Converters =
             {
                 new KindConverter<Layer>(registry), new KindConverter<LossLayer>(registry), new KindConverter<Initializer>(registry), new NetworkConverter(),
-                new ShapeConverter(), new SeqConverterFactory(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false),
+                new ShapeConverter(), new NumbersConverter(), new SeqConverterFactory(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false),
             },
         };
         options.MakeReadOnly();

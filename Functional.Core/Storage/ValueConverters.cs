@@ -25,6 +25,22 @@ internal sealed class ShapeConverter : JsonConverter<Shape>
     }
 }
 
+/// <summary>A vector as an array of its numbers, each in the shortest form that is read as the same.</summary>
+internal sealed class NumbersConverter : JsonConverter<Tensor<double>>
+{
+    public override Tensor<double> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonSerializer.Deserialize<double[]>(ref reader, options) is { Length: > 0 } numbers
+            ? new(numbers, 0, [numbers.Length])
+            : throw new JsonException("an array of at least one number is needed");
+
+    public override void Write(Utf8JsonWriter writer, Tensor<double> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        foreach (double number in value.Span) writer.WriteNumberValue(number);
+        writer.WriteEndArray();
+    }
+}
+
 /// <summary>A sequence as an array.</summary>
 internal sealed class SeqConverterFactory : JsonConverterFactory
 {

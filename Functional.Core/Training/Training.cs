@@ -35,12 +35,12 @@ public static class Training
     /// <param name="optimizer">How parameters follow gradients.</param>
     /// <param name="state">Where to begin.</param>
     /// <param name="data">All examples.</param>
-    /// <param name="batchSize">How many examples a step learns from.</param>
+    /// <param name="batchSize">How many examples a step learns from; <see cref="Batching"/> can leave out a short last batch.</param>
     /// <param name="seen">Is told each batch's loss and size after its step; an exception from it leaves the epoch, and <paramref name="state"/> as it was.</param>
     /// <param name="cancellation">Ends the epoch between two steps; what is given then is the state in the middle of the epoch, from which this goes on.</param>
     /// <returns>The state at the end of the epoch, or what does not fit, or the <see cref="Divergence{T}"/> of the run.</returns>
     public static Fin<TrainingState<T>> Epoch<T>(
-        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize, Action<T, int>? seen = null,
+        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, Batching batchSize, Action<T, int>? seen = null,
         CancellationToken cancellation = default)
         where T : struct, IFloatingPointIeee754<T> =>
         EpochOrder.Of(state, data, batchSize).Bind(order => order.Advance(
@@ -48,7 +48,7 @@ public static class Training
 
     /// <summary>The same for an onlooker who is told the norm of each step's gradient too, where <paramref name="takesNorms"/> asks for it.</summary>
     internal static Fin<TrainingState<T>> Epoch<T>(
-        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize, Action<T, int, double> seen, bool takesNorms,
+        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, Batching batchSize, Action<T, int, double> seen, bool takesNorms,
         CancellationToken cancellation)
         where T : struct, IFloatingPointIeee754<T> =>
         EpochOrder.Of(state, data, batchSize).Bind(order => order.Advance(objective, optimizer, state, int.MaxValue, seen, takesNorms, cancellation));

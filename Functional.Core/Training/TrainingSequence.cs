@@ -16,12 +16,12 @@ public static class TrainingSequence
     /// <param name="optimizer">How parameters follow gradients.</param>
     /// <param name="state">Where to begin; the middle of an epoch is taken up there.</param>
     /// <param name="data">All examples.</param>
-    /// <param name="batchSize">How many examples a step learns from.</param>
+    /// <param name="batchSize">How many examples a step learns from; <see cref="Batching"/> can leave out a short last batch.</param>
     /// <param name="validation">What is measured after each epoch as <see cref="TrainingState{T}.Validation"/>.</param>
     /// <param name="training">What is measured after each epoch as <see cref="TrainingState{T}.Training"/>.</param>
     /// <param name="cancellation">Ends the sequence: its last state is then in the middle of an epoch, and can be gone on from.</param>
     public static IEnumerable<TrainingState<T>> Epochs<T>(
-        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize,
+        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, Batching batchSize,
         MeasuredSet<T>? validation = null, MeasuredSet<T>? training = null, CancellationToken cancellation = default)
         where T : struct, IFloatingPointIeee754<T> => objective.Epochs(_ => optimizer, state, data, batchSize, validation, training, cancellation);
 
@@ -29,20 +29,20 @@ public static class TrainingSequence
     /// The states after each epoch, with an optimizer that follows from the state before it, its <see cref="TrainingState{T}.History"/> included: such as a rate
     /// that falls when the loss no longer does (<see cref="Plateau"/>). All these optimizers remember alike.
     /// </summary>
-    /// <inheritdoc cref="Epochs{T}(Objective, Optimizer, TrainingState{T}, Batch{T}, int, MeasuredSet{T}?, MeasuredSet{T}?, CancellationToken)"/>
+    /// <inheritdoc cref="Epochs{T}(Objective, Optimizer, TrainingState{T}, Batch{T}, Batching, MeasuredSet{T}?, MeasuredSet{T}?, CancellationToken)"/>
     public static IEnumerable<TrainingState<T>> Epochs<T>(
-        this Objective objective, Func<TrainingState<T>, Optimizer> optimizer, TrainingState<T> state, Batch<T> data, int batchSize,
+        this Objective objective, Func<TrainingState<T>, Optimizer> optimizer, TrainingState<T> state, Batch<T> data, Batching batchSize,
         MeasuredSet<T>? validation = null, MeasuredSet<T>? training = null, CancellationToken cancellation = default)
         where T : struct, IFloatingPointIeee754<T> =>
         objective.Run(optimizer, state, data, batchSize, int.MaxValue, validation, training, cancellation);
 
     /// <summary>
     /// The states after each step. Each is a value of its own, so a step costs new memory for all it remembers; where only epochs matter,
-    /// <see cref="Epochs{T}(Objective, Optimizer, TrainingState{T}, Batch{T}, int, MeasuredSet{T}?, MeasuredSet{T}?, CancellationToken)"/> is faster and gives the same bits.
+    /// <see cref="Epochs{T}(Objective, Optimizer, TrainingState{T}, Batch{T}, Batching, MeasuredSet{T}?, MeasuredSet{T}?, CancellationToken)"/> is faster and gives the same bits.
     /// </summary>
-    /// <inheritdoc cref="Epochs{T}(Objective, Optimizer, TrainingState{T}, Batch{T}, int, MeasuredSet{T}?, MeasuredSet{T}?, CancellationToken)"/>
+    /// <inheritdoc cref="Epochs{T}(Objective, Optimizer, TrainingState{T}, Batch{T}, Batching, MeasuredSet{T}?, MeasuredSet{T}?, CancellationToken)"/>
     public static IEnumerable<TrainingState<T>> Steps<T>(
-        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, int batchSize,
+        this Objective objective, Optimizer optimizer, TrainingState<T> state, Batch<T> data, Batching batchSize,
         MeasuredSet<T>? validation = null, MeasuredSet<T>? training = null, CancellationToken cancellation = default)
         where T : struct, IFloatingPointIeee754<T> => objective.Run(_ => optimizer, state, data, batchSize, 1, validation, training, cancellation);
 
@@ -70,7 +70,7 @@ public static class TrainingSequence
     }
 
     private static IEnumerable<TrainingState<T>> Run<T>(
-        this Objective objective, Func<TrainingState<T>, Optimizer> optimizer, TrainingState<T> state, Batch<T> data, int batchSize, int steps,
+        this Objective objective, Func<TrainingState<T>, Optimizer> optimizer, TrainingState<T> state, Batch<T> data, Batching batchSize, int steps,
         MeasuredSet<T>? validation, MeasuredSet<T>? training, CancellationToken cancellation) where T : struct, IFloatingPointIeee754<T>
     {
         while (!cancellation.IsCancellationRequested)

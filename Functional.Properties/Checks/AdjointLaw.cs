@@ -53,7 +53,9 @@ public static class AdjointLaw
         var (left, leftScale) = Probe.Dot(jv, u);
         var (rightX, scaleX) = Probe.Dot(back.Inputs, a);
         var (rightW, scaleW) = Probe.Dot(back.Parameters, b);
-        return (left, rightX + rightW, 1e-11 * (leftScale + scaleX + scaleW) + Probe.Floor(u));
+        // What is left of a slope that went flat, times what it is multiplied with.
+        double floor = Probe.Floor(u) * Math.Max(1, at.Inputs.Max(Compare.Largest));
+        return (left, rightX + rightW, 1e-11 * (leftScale + scaleX + scaleW) + floor);
     }
 
     // What is to be said where elements lie at kinks; null where none does.

@@ -3,6 +3,7 @@
 using System.Globalization;
 using DigitsExample;
 using Functional.Facade;
+using SharedExample;
 using Spectre.Console;
 
 string? page = args is [.., "--report", var last] ? last : null;
@@ -21,7 +22,9 @@ AnsiConsole.WriteLine();
 AnsiConsole.WriteLine(Model.Create(training.Network, key).Network.Summary);
 AnsiConsole.WriteLine();
 
-var (epochs, heldOut) = Show.Training(training, key);
+var (learned, heldOut) = DigitsTraining.Split(key);
+var epochs = TrainingView.Run(
+    progress => training.Start(key, progress).Epochs, training.Epochs, learned.Count, epoch => epoch.Model.Evaluate(heldOut).Accuracy, every: 5);
 var model = epochs[^1].Model;
 var evaluation = model.Evaluate(heldOut);
 AnsiConsole.WriteLine();
@@ -38,7 +41,7 @@ AnsiConsole.WriteLine($"Saved to {path} ({new FileInfo(path).Length / 1024} KiB)
 AnsiConsole.WriteLine($"The reloaded model predicts {(same ? "the same, bit for bit" : "something else")}: accuracy {reloaded.Evaluate(heldOut).Accuracy:P2}.");
 if (page is not null)
 {
-    TrainingReport.Of(epochs, heldOut, training.Options(key), DigitsTraining.Split(key).Training).SaveHtml(page);
+    TrainingReport.Of(epochs, heldOut, training.Options(key), learned).SaveHtml(page);
     AnsiConsole.WriteLine($"Report: {Path.GetFullPath(page)}");
 }
 return same ? 0 : 1;

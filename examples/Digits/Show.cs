@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Functional.Facade;
 using Spectre.Console;
@@ -10,42 +8,6 @@ namespace DigitsExample;
 internal static class Show
 {
     private const string Shades = " .:-=+*#%@";
-
-    /// <summary>Trains, with a progress bar on a terminal and a line every few epochs elsewhere.</summary>
-    public static (IReadOnlyList<Epoch> Epochs, Examples HeldOut) Training(DigitsTraining training, ulong key)
-    {
-        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
-        {
-            var (epochs, heldOut) = training.Start(key);
-            var read = new List<Epoch>();
-            foreach (var epoch in epochs)
-            {
-                read.Add(epoch);
-                if (epoch.Number % 5 == 0 || epoch.Number == 1) Console.WriteLine(Line(training, epoch));
-            }
-            return (read, heldOut);
-        }
-        return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new RemainingTimeColumn())
-            .Start(context =>
-            {
-                var task = context.AddTask("training", maxValue: training.Epochs);
-                var (watch, steps, accuracy) = (Stopwatch.StartNew(), 0, double.NaN);
-                var (epochs, heldOut) = training.Start(key, new Now(at =>
-                {
-                    double rate = ++steps * training.Options(key).BatchSize / watch.Elapsed.TotalSeconds;
-                    task.Description = string.Create(CultureInfo.InvariantCulture, $"epoch {at.Epoch,2}/{at.Epochs}, batch {at.Step,2}/{at.Steps}, loss {at.Loss:F4}, held out {accuracy,7:P2}, {rate,6:N0} digits/s");
-                    task.Value = at.Epoch - 1 + at.Step / (double)at.Steps;
-                }));
-                var read = new List<Epoch>();
-                foreach (var epoch in epochs)
-                {
-                    read.Add(epoch);
-                    accuracy = epoch.Model.Evaluate(heldOut).Accuracy;
-                }
-                return ((IReadOnlyList<Epoch>)read, heldOut);
-            });
-    }
 
     /// <summary>The confusion matrix: a row for each digit, a column for each prediction.</summary>
     public static void Confusion(Evaluation evaluation)
@@ -80,13 +42,5 @@ internal static class Show
         AnsiConsole.WriteLine();
     }
 
-    private static string Line(DigitsTraining training, Epoch epoch) => string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Number,2} of {training.Epochs}, loss {epoch.Loss:F4}");
-
     private static string Cell(int count, bool right) => count == 0 ? "[grey]·[/]" : right ? $"[green]{count}[/]" : $"[red]{count}[/]";
-
-    // Progress<T> of the base library reports on another thread, later; a bar should be where the training is.
-    private sealed class Now(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

@@ -25,8 +25,9 @@ internal static class Mutations
 
     private static byte[] Once(byte[] bytes, byte[] other, Random random)
     {
+        // A copy: what comes next changes bytes where they lie.
         if (bytes.Length == 0)
-            return other;
+            return [.. other];
 
         int at = random.Next(random.Next(2) == 0 ? Math.Min(bytes.Length, 16) : bytes.Length);
         int length = random.Next(Math.Min(16, bytes.Length - at) + 1);

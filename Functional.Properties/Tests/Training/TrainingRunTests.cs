@@ -97,9 +97,10 @@ public class TrainingRunTests
         void Take(int steps) => state = objective.Follow(optimizer, state, Enumerable.Repeat(data, steps)).ThrowIfFail();
 
         Take(3);
-        double few = Allocated(() => Take(2)), many = Allocated(() => Take(12));
         int layers = objective.Network.Nodes.Count;
-        Assert.InRange((many - few) / 10 / layers, 0, BytesALayer);
+        // The steady state is the least of a few: what happens once, such as memory that grows or code that is compiled again, is in one of them at most.
+        double Least(int steps) => Enumerable.Range(0, 4).Min(_ => Allocated(() => Take(steps)));
+        Assert.InRange((Least(12) - Least(2)) / 10 / layers, 0, BytesALayer);
     }
 
     [Fact]
