@@ -110,14 +110,8 @@ internal static class AttentionTiles<T> where T : struct, IFloatingPointIeee754<
         Span<T> packedKeys = Take(ref room, crossRoom), packedV = Take(ref room, valueRoom), p = Take(ref room, QueryTile * KeyTile), ds = Take(ref room, QueryTile * KeyTile);
         Span<T> inner = Take(ref room, shape.Queries), logMask = LogMask(mask, head, shape, room);
         T scale = AttentionReference.Scale<T>(shape);
-        for (int query = 0; query < shape.Queries; query++)
-        {
-            // In the order and rounding of the tiles, so that the slope of a weight of exactly 1 is exactly 0.
-            T sum = T.Zero;
-            for (int i = query * valueRow; i < query * valueRow + valueWidth; i++) sum = T.FusedMultiplyAdd(dy[i], y[i], sum);
-            inner[query] = sum;
-            dq.Slice(query * keyRow, keyWidth).Clear();
-        }
+        Inner(dy, y, valueRow, valueWidth, inner);
+        for (int query = 0; query < shape.Queries; query++) dq.Slice(query * keyRow, keyWidth).Clear();
         for (int tile = 0; tile < tiles; tile++)
         {
             int query = tile * QueryTile, queries = Math.Min(QueryTile, shape.Queries - query);
@@ -160,6 +154,33 @@ internal static class AttentionTiles<T> where T : struct, IFloatingPointIeee754<
             }
         }
         if (!mask.IsDefault) DivideByMask(mask.Span.Slice(head.Example * shape.Keys, shape.Keys), dmasks.Writable.Slice(head.Number * shape.Keys, shape.Keys));
+    }
+
+    /// <summary>⟨δy, y⟩ of each query: in the order and rounding of the tiles, so that the slope of a weight of exactly 1 is exactly 0.</summary>
+    private static void Inner(ReadOnlySpan<T> dy, ReadOnlySpan<T> y, int row, int width, Span<T> inner)
+    {
+        int query = 0;
+        // Four chains at a time, as each waits for its last sum.
+        for (; query <= inner.Length - 4; query += 4)
+        {
+            ReadOnlySpan<T> dy0 = dy.Slice(query * row, width), dy1 = dy.Slice((query + 1) * row, width), dy2 = dy.Slice((query + 2) * row, width), dy3 = dy.Slice((query + 3) * row, width);
+            ReadOnlySpan<T> y0 = y.Slice(query * row, width), y1 = y.Slice((query + 1) * row, width), y2 = y.Slice((query + 2) * row, width), y3 = y.Slice((query + 3) * row, width);
+            T a = T.Zero, b = T.Zero, c = T.Zero, d = T.Zero;
+            for (int i = 0; i < width; i++)
+            {
+                a = T.FusedMultiplyAdd(dy0[i], y0[i], a);
+                b = T.FusedMultiplyAdd(dy1[i], y1[i], b);
+                c = T.FusedMultiplyAdd(dy2[i], y2[i], c);
+                d = T.FusedMultiplyAdd(dy3[i], y3[i], d);
+            }
+            (inner[query], inner[query + 1], inner[query + 2], inner[query + 3]) = (a, b, c, d);
+        }
+        for (; query < inner.Length; query++)
+        {
+            T sum = T.Zero;
+            for (int i = query * row; i < query * row + width; i++) sum = T.FusedMultiplyAdd(dy[i], y[i], sum);
+            inner[query] = sum;
+        }
     }
 
     /// <summary>The scores of one query with the keys that it sees, scaled and with the mask's logarithms; those beyond become 0.</summary>

@@ -24,6 +24,14 @@ internal static unsafe class PackedProduct
         for (int first = 0, to = 0; first < n; first += columns)
         {
             int real = Math.Min(columns, n - first);
+            if (row == 1 && columns > 1)
+            {
+                var panel = packed.Slice(to, k * columns);
+                if (typeof(T) == typeof(float)) Transpose<T, float>(real, k, b[(first * column)..], column, panel, columns);
+                else Transpose<T, double>(real, k, b[(first * column)..], column, panel, columns);
+                to += k * columns;
+                continue;
+            }
             for (int p = 0; p < k; p++, to += columns)
             {
                 var line = packed.Slice(to, columns);
@@ -32,6 +40,15 @@ internal static unsafe class PackedProduct
                 line[real..].Clear();
             }
         }
+    }
+
+    private static void Transpose<T, TReal>(int real, int k, ReadOnlySpan<T> b, int column, Span<T> panel, int columns)
+        where T : struct where TReal : unmanaged
+    {
+        // Touching the last element keeps the pointers inside the span.
+        _ = b[(real - 1) * column + k - 1];
+        fixed (TReal* from = MemoryMarshal.Cast<T, TReal>(b), to = MemoryMarshal.Cast<T, TReal>(panel))
+            MatrixProductPanels<TReal>.CopyColumns(from, column, to, columns, real, k);
     }
 
     /// <summary>C = A·B for a packed B, or adds it to C, all rows dense.</summary>

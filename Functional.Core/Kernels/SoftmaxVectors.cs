@@ -115,9 +115,9 @@ internal static unsafe class SoftmaxVectors
         float total = TFloats.Sum(sum + sum2), log = MathF.Log(total);
         if (result == SoftmaxResult.Probabilities)
         {
-            TFloats divisor = TFloats.Of(total);
-            for (i = 0; i < whole; i += TFloats.Count) (TFloats.Load(y + i) / divisor).Store(y + i);
-            if (rest > 0) PutEnd(lastExp / divisor, y + whole, rest, spill, room);
+            TFloats minus = TFloats.Of(-total), inverse = TFloats.Of(1 / total);
+            for (i = 0; i < whole; i += TFloats.Count) Quotient(TFloats.Load(y + i), minus, inverse).Store(y + i);
+            if (rest > 0) PutEnd(Quotient(lastExp, minus, inverse), y + whole, rest, spill, room);
         }
         else if (result == SoftmaxResult.Logarithms)
         {
@@ -131,7 +131,15 @@ internal static unsafe class SoftmaxVectors
 
     // Nothing here is above 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TFloats Exp<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats> => ExpFunction.Moderate(TFloats.AtLeast(x, -104));
+    private static TFloats Exp<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats> => ExpFunction.Falling(TFloats.AtLeast(x, -104));
+
+    /// <summary>e / total: the product with the inverse, corrected by its remainder, which is several times as fast as dividing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloats Quotient<TFloats>(TFloats e, TFloats minusTotal, TFloats inverse) where TFloats : struct, IFloats<TFloats>
+    {
+        TFloats quotient = e * inverse;
+        return TFloats.MultiplyAdd(TFloats.MultiplyAdd(quotient, minusTotal, e), inverse, quotient);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TFloats End<TFloats>(float* from, int count, bool spill, float* room) where TFloats : struct, IFloats<TFloats>

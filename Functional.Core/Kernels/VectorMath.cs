@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Functional.Core.Kernels;
 
@@ -25,6 +26,7 @@ internal static unsafe class VectorMath
 {
     private const int PartSize = 1 << 14;    // elements in a part: input and output stay in the second-level cache
     private const int ForkSize = 1 << 15;
+    private const int Ahead = 256;           // elements: the processor's own prefetching falls behind where there is much to compute
 
     /// <summary>eˣ.</summary>
     public static void Exp(ReadOnlySpan<float> x, Span<float> y) => Map<ExpFunction>(x, y);
@@ -91,6 +93,11 @@ internal static unsafe class VectorMath
         nint i = 0;
         for (; i <= count - 2 * TFloats.Count; i += 2 * TFloats.Count)
         {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(x + i + Ahead);
+                if (TFloats.Count == 16) Sse.Prefetch0(x + i + Ahead + TFloats.Count);
+            }
             TFunction.Apply(TFloats.Load(x + i)).Store(y + i);
             TFunction.Apply(TFloats.Load(x + i + TFloats.Count)).Store(y + i + TFloats.Count);
         }

@@ -48,14 +48,14 @@ internal unsafe interface IFloats<TSelf> where TSelf : struct, IFloats<TSelf>
 
     static abstract TSelf Select(TSelf mask, TSelf yes, TSelf no);
 
+    /// <summary>The value, but zero where <paramref name="x"/> is less than the limit.</summary>
+    static abstract TSelf ZeroBelow(TSelf value, TSelf x, float limit);
+
     /// <summary>Whether any lane is less than the limit.</summary>
     static abstract bool AnyBelow(TSelf value, float limit);
 
     /// <summary>Entries of a table of 32, each lane's by the lowest five bits of its number.</summary>
     static abstract TSelf Lookup(ReadOnlySpan<float> table, TSelf number);
-
-    /// <summary>To the nearest integer, halves to even.</summary>
-    static abstract TSelf Round(TSelf value);
 
     /// <summary>value·2ⁿ for an integer n of at most 250 in size, rounded once: right for denormal results too.</summary>
     static abstract TSelf Scale(TSelf value, TSelf n);
@@ -105,6 +105,8 @@ internal readonly unsafe struct Floats512(Vector512<float> value) : IFloats<Floa
     public static Floats512 Abs(Floats512 value) => new(Vector512.Abs(value._value));
     public static Floats512 Select(Floats512 mask, Floats512 yes, Floats512 no) =>
         new(Vector512.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Floats512 ZeroBelow(Floats512 value, Floats512 x, float limit) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(x._value, Vector512.Create(limit)), Vector512<float>.Zero, value._value));
     public static bool AnyBelow(Floats512 value, float limit) => Vector512.LessThanAny(value._value, Vector512.Create(limit));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -116,7 +118,6 @@ internal readonly unsafe struct Floats512(Vector512<float> value) : IFloats<Floa
             : new(Vector512.Create(
                 Floats256.Lookup(table, new(number._value.GetLower()))._value, Floats256.Lookup(table, new(number._value.GetUpper()))._value));
     }
-    public static Floats512 Round(Floats512 value) => new(Vector512.Round(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats512 Scale(Floats512 value, Floats512 n)
@@ -179,6 +180,8 @@ internal readonly unsafe struct Floats256(Vector256<float> value) : IFloats<Floa
     public static Floats256 Abs(Floats256 value) => new(Vector256.Abs(value._value));
     public static Floats256 Select(Floats256 mask, Floats256 yes, Floats256 no) =>
         new(Vector256.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Floats256 ZeroBelow(Floats256 value, Floats256 x, float limit) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(x._value, Vector256.Create(limit)), Vector256<float>.Zero, value._value));
     public static bool AnyBelow(Floats256 value, float limit) => Vector256.LessThanAny(value._value, Vector256.Create(limit));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -186,7 +189,6 @@ internal readonly unsafe struct Floats256(Vector256<float> value) : IFloats<Floa
         ? new(Avx2.GatherVector256((float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(table)), number._value.AsInt32() & Vector256.Create(31), sizeof(float)))
         : new(Vector256.Create(
             Floats128.Lookup(table, new(number._value.GetLower()))._value, Floats128.Lookup(table, new(number._value.GetUpper()))._value));
-    public static Floats256 Round(Floats256 value) => new(Vector256.Round(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats256 Scale(Floats256 value, Floats256 n)
@@ -247,6 +249,8 @@ internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floa
     public static Floats128 Abs(Floats128 value) => new(Vector128.Abs(value._value));
     public static Floats128 Select(Floats128 mask, Floats128 yes, Floats128 no) =>
         new(Vector128.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Floats128 ZeroBelow(Floats128 value, Floats128 x, float limit) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(x._value, Vector128.Create(limit)), Vector128<float>.Zero, value._value));
     public static bool AnyBelow(Floats128 value, float limit) => Vector128.LessThanAny(value._value, Vector128.Create(limit));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -255,7 +259,6 @@ internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floa
         Vector128<int> at = number._value.AsInt32() & Vector128.Create(31);
         return new(Vector128.Create(table[at[0]], table[at[1]], table[at[2]], table[at[3]]));
     }
-    public static Floats128 Round(Floats128 value) => new(Vector128.Round(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats128 Scale(Floats128 value, Floats128 n)

@@ -2,26 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace Functional.Core.Kernels;
 
-/// <summary>tanh |x|, with the sign of x: near zero a polynomial, else 1 - 2 / (e^(2|x|) + 1).</summary>
+/// <summary>tanh |x| = d / (2 - d) with d = 1 - e^(-2|x|), and the sign of x.</summary>
 /// <remarks>
-/// Up to 0.625, tanh a = a + a³·P(a²), P of degree 4, a minimax fit of relative error 4.4e-9 (Remez exchange in 40 digits). From
-/// 9.02 on, the nearest float is 1.
+/// With e^(-2|x|) = 2ⁿ·eʳ as in <see cref="ExpFunction"/>, d = (1 - 2ⁿ) - 2ⁿ·(eʳ - 1): the first term is exact down to n = -24, and near
+/// zero, where n = 0, the second alone is left, with all its digits. From 9.02 on, the nearest float is 1.
 /// </remarks>
 internal readonly struct TanhFunction : IVectorFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloats Apply<TFloats>(TFloats x) where TFloats : struct, IFloats<TFloats>
     {
-        TFloats a = TFloats.AtMost(TFloats.Abs(x), 10), one = TFloats.Of(1);
-        TFloats z = a * a;
-        TFloats p = TFloats.MultiplyAdd(TFloats.Of(-0.0057049864f), z, TFloats.Of(0.0206390861f));
-        p = TFloats.MultiplyAdd(p, z, TFloats.Of(-0.0537397154f));
-        p = TFloats.MultiplyAdd(p, z, TFloats.Of(0.133314416f));
-        p = TFloats.MultiplyAdd(p, z, TFloats.Of(-0.333332807f));
-        TFloats near = TFloats.MultiplyAdd(p * z, a, a);
-
-        TFloats e = ExpFunction.Moderate(a + a);
-        TFloats far = one - TFloats.Of(2) / (e + one);
-        return TFloats.Select(a < TFloats.Of(0.625f), near, far) | (x & TFloats.Of(-0f));
+        TFloats sign = TFloats.Of(-0f), a = TFloats.AtLeast(x | sign, -9.5f);
+        TFloats r = ExpFunction.Reduce(a + a, out TFloats n), power = TFloats.Scale(TFloats.Of(-1), n);
+        TFloats d = TFloats.MultiplyAdd(ExpFunction.MinusOne(r), power, TFloats.Of(1) + power);
+        return TFloats.Select(sign, x, d / (TFloats.Of(2) - d));
     }
 }

@@ -27,6 +27,10 @@ public readonly record struct EluFunction(double Alpha) : IVectorElementwise
     }
 
     /// <inheritdoc/>
+    public void Gradients<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx) where T : struct, IFloatingPointIeee754<T> =>
+        ElementwiseMap.Gradients(this, x, y, dy, dx);
+
+    /// <inheritdoc/>
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> =>
         Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), Vector<T>.One, y + Vector.Create(T.CreateChecked(Alpha)));
 }

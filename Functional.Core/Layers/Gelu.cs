@@ -32,6 +32,15 @@ public readonly record struct GeluFunction : IVectorElementwise
         VectorMath.Gelu(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
 
     /// <inheritdoc/>
+    public void Gradients<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx) where T : struct, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) != typeof(float)) ElementwiseMap.Gradients(this, x, y, dy, dx);
+        else
+            VectorGradients.Map<GeluGradient>(
+                MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y), MemoryMarshal.Cast<T, float>(dy), MemoryMarshal.Cast<T, float>(dx));
+    }
+
+    /// <inheritdoc/>
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T>
     {
         var near = Vector.Min(Vector.Max(x, Vector.Create(T.CreateChecked(-40))), Vector.Create(T.CreateChecked(40)));

@@ -34,6 +34,10 @@ public readonly record struct GeluTanhFunction : IVectorElementwise
         VectorMath.Map<GeluTanhKernel>(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
 
     /// <inheritdoc/>
+    public void Gradients<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx) where T : struct, IFloatingPointIeee754<T> =>
+        ElementwiseMap.Gradients(this, x, y, dy, dx);
+
+    /// <inheritdoc/>
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T>
     {
         var near = Vector.Min(Vector.Max(x, Vector.Create(T.CreateChecked(-40))), Vector.Create(T.CreateChecked(40)));

@@ -35,6 +35,10 @@ public readonly record struct HardSigmoidFunction : IVectorElementwise
     }
 
     /// <inheritdoc/>
+    public void Gradients<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx) where T : struct, IFloatingPointIeee754<T> =>
+        ElementwiseMap.Gradients(this, x, y, dy, dx);
+
+    /// <inheritdoc/>
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> => Vector.ConditionalSelect(
         Vector.LessThan(Vector.Abs(x), Vector.Create(T.CreateChecked(3))), Vector.Create(T.One / T.CreateChecked(6)), Vector<T>.Zero);
 }

@@ -22,6 +22,10 @@ public readonly record struct LeakyReluFunction(double Slope) : IVectorElementwi
         VectorActivations.Sides(x, y, T.CreateChecked(Slope), T.One);
 
     /// <inheritdoc/>
+    public void Gradients<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx) where T : struct, IFloatingPointIeee754<T> =>
+        ElementwiseMap.Gradients(this, x, y, dy, dx);
+
+    /// <inheritdoc/>
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> =>
         Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), Vector.Create(T.CreateChecked(Slope)), Vector<T>.One);
 }

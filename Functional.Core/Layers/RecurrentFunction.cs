@@ -26,16 +26,16 @@ internal sealed class RecurrentFunction<TCell, T>(RecurrentLayer<TCell> layer)
         var mask = layer.IsMasked ? call.Inputs[1] : default;
 
         Span<T> all = work.Writable, gates = at.AllGates(all);
+        var bias = Cell.IsApart ? bIn : bIn.Plus(bState);
         for (int step = 0; step < at.Length; step++)
             for (int example = 0; example < at.Batch; example++)
                 Row(x.Span, Place(at, step, example), at.Inputs).CopyTo(Row(at.X(all), step * at.Batch + example, at.Inputs));
-        Rows.Repeat(bIn.Span, gates);
-        MatrixProduct.Multiply(at.Length * at.Batch, at.Gates, at.Inputs, at.X(all), false, wIn.Span, true, gates, accumulate: true);
+        MatrixProduct.Multiply(at.Length * at.Batch, at.Gates, at.Inputs, at.X(all), false, wIn.Span, true, gates);
         PackedProduct.Pack(at.Gates, at.Width, wState.Span, 1, at.Width, packed.Writable);
         Start(call.Inputs, 0, at.H(all, 0, 0, at.Batch));
         if (Cell.HasCell) Start(call.Inputs, 1, at.C(all, 0, 0, at.Batch));
 
-        Chunks.Rows(at.Batch, LeastExamples, (first, count) => Steps(at, work, packed, bState, mask, y, first, count));
+        Chunks.Rows(at.Batch, LeastExamples, (first, count) => Steps(at, work, packed, bias, bState, mask, y, first, count));
         return new(Outputs(at, work, y), mask.IsDefault ? work : [work, mask]);
     }
 
@@ -58,13 +58,15 @@ internal sealed class RecurrentFunction<TCell, T>(RecurrentLayer<TCell> layer)
         MatrixProduct.Multiply(at.Gates, at.Inputs, rows, da.Span, true, at.X(work), false, dwIn.Span);
         MatrixProduct.Multiply(at.Gates, at.Width, rows, back.Db.Span, true, at.H(work, 0, 0, rows), false, dwState.Span);
         Rows.Sum(da.Span, dbIn.Span);
-        Rows.Sum(back.Db.Span, dbState.Span);
+        if (Cell.IsApart) Rows.Sum(back.Db.Span, dbState.Span);
+        else dbIn.Span.CopyTo(dbState.Span);
         var dx = call.Wants(0) ? InputGradient(at, da, wIn) : default;
         return new(InputGradients(dx, back), [dwIn.Done(), dwState.Done(), dbIn.Done(), dbState.Done()]);
     }
 
     /// <summary>All steps of some examples.</summary>
-    private void Steps(RecurrentMemory at, Tensor<T> work, Tensor<T> packed, Tensor<T> bState, Tensor<T> mask, Tensor<T> y, int first, int count)
+    private void Steps(
+        RecurrentMemory at, Tensor<T> work, Tensor<T> packed, Tensor<T> bias, Tensor<T> bState, Tensor<T> mask, Tensor<T> y, int first, int count)
     {
         var all = work.Writable;
         for (int step = 0; step < at.Length; step++)
@@ -73,8 +75,8 @@ internal sealed class RecurrentFunction<TCell, T>(RecurrentLayer<TCell> layer)
             var b = Cell.IsApart ? at.B(all, step, first, count) : gates;
             for (int i = 0; i < count; i++)
             {
+                Elementwise.Accumulate(bias.Span, Row(gates, i, at.Gates));
                 if (Cell.IsApart) bState.Span.CopyTo(Row(b, i, at.Gates));
-                else Elementwise.Accumulate(bState.Span, Row(b, i, at.Gates));
             }
             PackedProduct.Multiply(count, at.Gates, at.Width, at.H(all, step, first, count), packed.Span, b, accumulate: true);
 
@@ -122,7 +124,8 @@ internal sealed class RecurrentFunction<TCell, T>(RecurrentLayer<TCell> layer)
                     m = back.Mask.Span[Place(at, step, example)];
                     back.DMask.Writable[Place(at, step, example)] = Dot(dy, h) + Unblend(m, h, before, dh, keptH) + Unblend(m, c, cellBefore, dc, keptC);
                 }
-                for (int i = 0; i < dh.Length; i++) dh[i] += m * dy[i];
+                if (back.Mask.IsDefault) Elementwise.Accumulate(dy, dh);
+                else for (int i = 0; i < dh.Length; i++) dh[i] += m * dy[i];
                 int place = step * at.Batch + example;
                 Cell.Backward<T>(
                     at.GatesAt(all, step, example), at.B(all, step, example), before, cellBefore, h, c, dh, dc, Row(back.Da.Writable, place, at.Gates),

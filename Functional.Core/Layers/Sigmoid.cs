@@ -21,6 +21,10 @@ public readonly record struct SigmoidFunction : IVectorElementwise
         VectorMath.Sigmoid(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
 
     /// <inheritdoc/>
+    public void Gradients<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx) where T : struct, IFloatingPointIeee754<T> =>
+        ElementwiseMap.Gradients(this, x, y, dy, dx);
+
+    /// <inheritdoc/>
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> =>
         y * (Vector<T>.One - y);
 }

@@ -64,8 +64,9 @@ internal static class ReportStyle
           .chart svg .title { font-size: 16.5px }
           .matrix { font-size: .85rem }
           .matrix td { min-width: 22px; padding: 4px 1px }
-          .matrix th { padding: 4px 3px; font-size: .75rem }
-          .matrix td.share { padding-left: 4px; font-size: .75rem }
+          .matrix th { padding: 4px 2px; font-size: .7rem }
+          .matrix tbody th { max-width: 60px; overflow-wrap: break-word }
+          .matrix td.share { min-width: 21px; padding: 4px 0; font-size: .7rem }
         }
         @media print { .scroll, pre { max-height: none; overflow: visible } h2 { break-after: avoid } figure, table { break-inside: avoid } }
 

@@ -8,6 +8,7 @@ using static LanguageExt.Prelude;
 namespace Functional.Properties.Tests.Checks;
 
 /// <summary>The laws of pipelines, composition and networks, at layers drawn from a key.</summary>
+[Collection("Workers")]
 public class CompositionTests
 {
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 30)];

@@ -31,10 +31,10 @@ public sealed class CsvTests : IDisposable
     {
         string path = Write(Penguins);
         var columns = Csv.Columns(path, "species", new() { Without = ["tag"] }).Value();
-        Assert.Equal(["island", "mass"], columns.Inputs.Map(column => column.Name));
-        Assert.Equal(["Biscoe", "Dream"], columns.Inputs[0].Categories);
+        Assert.Equal(["island", "mass"], columns.Inputs.Map(column => column.Name).ToArray());
+        Assert.Equal(["Biscoe", "Dream"], columns.Inputs[0].Categories.ToArray());
         Assert.True(columns.Inputs[1].IsNumber);
-        Assert.Equal(["adelie", "chinstrap", "gentoo"], columns.Classes);
+        Assert.Equal(["adelie", "chinstrap", "gentoo"], columns.Classes.ToArray());
         Assert.Equal((3, 3), (columns.Width, columns.TargetWidth));
         var batch = Csv.Read<float>(path, columns).Value();
         Assert.Equal(Tensor.From<float>([4, 3], [1, 0, 4.5f, 0, 1, 3.25f, 1, 0, -0.5f, 0, 1, 1]), batch.Inputs[0]);
@@ -46,7 +46,7 @@ public sealed class CsvTests : IDisposable
     {
         string path = Write(Penguins);
         var columns = Csv.Columns(path, ["tag", "mass"]).Value();
-        Assert.Equal(["island", "species"], columns.Inputs.Map(column => column.Name));
+        Assert.Equal(["island", "species"], columns.Inputs.Map(column => column.Name).ToArray());
         var batch = Csv.Read<double>(path, columns).Value();
         Assert.Equal(Tensor.From<double>([4, 2], [1, 4.5, 2, 3.25, 3, -0.5, 4, 1]), batch.Targets[0]);
         Assert.Empty(Csv.Read<double>(path, columns.WithoutTargets).Value().Targets);
@@ -78,8 +78,8 @@ public sealed class CsvTests : IDisposable
         string path = Write("150,2,setosa,versicolor\n5.1,3.5,0\n4.9,3.0,1\n");
         var options = new CsvOptions { HasHeader = false, SkipLines = 1 };
         var columns = Csv.Columns(path, "column3", options).Value();
-        Assert.Equal(["column1", "column2"], columns.Inputs.Map(column => column.Name));
-        Assert.Equal(["0", "1"], columns.Classes);
+        Assert.Equal(["column1", "column2"], columns.Inputs.Map(column => column.Name).ToArray());
+        Assert.Equal(["0", "1"], columns.Classes.ToArray());
         Assert.Equal(2, Csv.Read<float>(path, columns, options).Value().Size);
     }
 
@@ -87,8 +87,8 @@ public sealed class CsvTests : IDisposable
     public void Classes_that_are_numbers_are_ordered_as_numbers()
     {
         string path = Write("x,class\n1,10\n1,9\n1,100\n");
-        Assert.Equal(["9", "10", "100"], Csv.Columns(path, "class").Value().Classes);
-        Assert.Equal(["10", "100", "9"], Csv.Columns(Write("x,class\n1,10\n1,9\n1,100\n1,b\n"), "class").Value().Classes.Take(3));
+        Assert.Equal(["9", "10", "100"], Csv.Columns(path, "class").Value().Classes.ToArray());
+        Assert.Equal(["10", "100", "9"], Csv.Columns(Write("x,class\n1,10\n1,9\n1,100\n1,b\n"), "class").Value().Classes.Take(3).ToArray());
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class CsvTests : IDisposable
         string path = Write("\"a \"\"b\"\", c\",class\r\n\"1\",\"x,\ny\"\r\n2,\" z \"\n\n3, plain \n");
         var columns = Csv.Columns(path, "class").Value();
         Assert.Equal("a \"b\", c", columns.Inputs[0].Name);
-        Assert.Equal([" z ", "plain", "x,\ny"], columns.Classes);
+        Assert.Equal([" z ", "plain", "x,\ny"], columns.Classes.ToArray());
         Assert.Equal([1f, 2, 3], Csv.Read<float>(path, columns).Value().Inputs[0].ToArray());
     }
 

@@ -47,7 +47,7 @@ public sealed class RegressionExamples : IDisposable
         double typical = evaluation.Errors.RootMeanSquared;             // euros
         double explained = evaluation.Errors.RSquared;                  // 1 is perfect, 0 is as good as always answering the mean
 
-        Assert.Equal(804, rent, 15);
+        Assert.Equal(804, rent, 15.0);
         Assert.InRange(apart, 0, 12);
         Assert.InRange(typical, apart, 15);
         Assert.InRange(explained, 0.99, 1);

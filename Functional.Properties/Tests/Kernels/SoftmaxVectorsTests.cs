@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Functional.Properties.Tests;
 
+[Collection("Workers")]
 public class SoftmaxVectorsTests
 {
     /// <summary>Softmax, log-softmax and log-sum-exp equal the definition in double, for all vector widths and any size, and nothing outside is touched.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Functional.Core;
 using Xunit;
 using static Functional.Core.Layers;
@@ -56,6 +57,28 @@ public class ActivationVectorTests
     {
         Assert.Equal(-1e-10, Elu().Run<double>(Tensor.From<double>([1, 1], -1e-10))[0].Span[0], 1e-19);
         Assert.Equal(Math.Exp(-40), Softplus().Run<double>(Tensor.From<double>([1, 1], -40))[0].Span[0], 1e-30);
+    }
+
+    [Fact]
+    public void A_function_of_ones_own_needs_no_gradients_of_spans()
+    {
+        float[] x = [.. Enumerable.Range(0, 100).Select(i => i - 50f)];
+        var (at, dy) = (Tensor.From([1, x.Length], x), Tensor.Filled<float>([1, x.Length], 3));
+        Assert.Equal(x.Select(v => 6 * v), new ElementwiseLayer<Square>().Back<float>(at, dy).Inputs[0].ToArray());
+    }
+
+    private readonly record struct Square : IVectorElementwise
+    {
+        public T Value<T>(T x) where T : struct, IFloatingPointIeee754<T> => x * x;
+
+        public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> => x + x;
+
+        public void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T>
+        {
+            for (int i = 0; i < x.Length; i++) y[i] = x[i] * x[i];
+        }
+
+        public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> => x + x;
     }
 
     private static void Close(Tensor<double> expected, Tensor<float> actual, string what, double relative, double absolute)

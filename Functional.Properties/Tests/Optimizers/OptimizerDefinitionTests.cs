@@ -8,6 +8,7 @@ using static LanguageExt.Prelude;
 namespace Functional.Properties.Tests;
 
 /// <summary>The optimizers of the library do what their doc comments say, number by number, at any length, alone and as every optimizer has to.</summary>
+[Collection("Workers")]
 public class OptimizerDefinitionTests
 {
     private static readonly (Optimizer Optimizer, OptimizerLaw Definition)[] s_all =

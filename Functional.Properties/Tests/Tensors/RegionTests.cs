@@ -4,6 +4,7 @@ using static Functional.Core.Layers;
 
 namespace Functional.Properties.Tests;
 
+[Collection("Workers")]
 public class RegionTests
 {
     [Fact]

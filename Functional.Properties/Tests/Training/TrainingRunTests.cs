@@ -7,6 +7,7 @@ using static Functional.Core.Losses;
 namespace Functional.Properties.Tests;
 
 /// <summary>Steps on numbers that the run alone holds: the same bits as the pure functions give, on any number of threads, and next to no garbage.</summary>
+[Collection("Workers")]
 public class TrainingRunTests
 {
     private const int BytesALayer = 256;
