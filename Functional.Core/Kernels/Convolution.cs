@@ -125,8 +125,9 @@ internal static unsafe class Convolution
                 ConvolutionDots<TLanes, TVector, T>.Run(shape, batch, x, dy, dw);
                 return;
             }
-            fixed (T* room = Tensor.Room<T>(ConvolutionWeights<TLanes, TVector, T>.Room(shape, batch)))
-                ConvolutionWeights<TLanes, TVector, T>.Run(shape, batch, x, dy, dw, room);
+            int chunk = ConvolutionWeights<TLanes, TVector, T>.Chunk(batch);
+            fixed (T* room = Tensor.Room<T>(ConvolutionWeights<TLanes, TVector, T>.Room(shape, chunk)))
+                ConvolutionWeights<TLanes, TVector, T>.Run(shape, batch, chunk, x, dy, dw, room);
         }
     }
 }

@@ -22,8 +22,11 @@ internal unsafe struct ConvolutionWeights<TLanes, TVector, T> : IWork
 
     private static int Columns => ProductTile<TLanes, TVector, T, One>.Columns;
 
-    // Examples whose copies are held at a time; one where only one thread works, so that they stay in the cache.
-    private static int Chunk(int batch) => Math.Min(batch, Workers.Count);
+    /// <summary>
+    /// Examples whose copies are held at a time; one where only one thread works, so that they stay in the cache. Asked once for both what follows: the number of
+    /// workers may change meanwhile.
+    /// </summary>
+    public static int Chunk(int batch) => Math.Min(batch, Workers.Count);
 
     private ConvolutionWeights(in ConvolutionShape shape)
     {
@@ -36,18 +39,17 @@ internal unsafe struct ConvolutionWeights<TLanes, TVector, T> : IWork
         _panelsRoom = MatrixProductPanels<T>.Room(shape.FiltersPerGroup, shape.OutPlane, Columns, copy: true);
     }
 
-    /// <summary>How many numbers of working memory it takes.</summary>
-    public static int Room(in ConvolutionShape shape, int batch)
+    /// <summary>How many numbers of working memory it takes with that many examples in a chunk.</summary>
+    public static int Room(in ConvolutionShape shape, int chunk)
     {
         var work = new ConvolutionWeights<TLanes, TVector, T>(shape);
-        return checked((int)(Rounded(work.SumsSize) + Rounded(shape.OutPlane) + work.ExampleRoom * Chunk(batch)));
+        return checked((int)(Rounded(work.SumsSize) + Rounded(shape.OutPlane) + work.ExampleRoom * chunk));
     }
 
     /// <summary>δw[o, c] = Σ δy[o] ⋆ x[c] over the batch.</summary>
-    public static void Run(in ConvolutionShape shape, int batch, T* x, T* dy, T* dw, T* room)
+    public static void Run(in ConvolutionShape shape, int batch, int chunk, T* x, T* dy, T* dw, T* room)
     {
         var work = new ConvolutionWeights<TLanes, TVector, T>(shape);
-        int chunk = Chunk(batch);
         work._sums = room;
         work._table = (int*)(work._sums + Rounded(work.SumsSize));
         work._room = (T*)work._table + Rounded(shape.OutPlane);
