@@ -1,5 +1,6 @@
 // What Functional costs, beside TorchSharp and by itself. From the repository's root:
 //   dotnet run -c Release --project Functional.Benchmarks -- race [--threads 1,2] [--filter train/] [--json FILE] [--picture FILE] [--page FILE] [--readme FILE]
+//   ... -- draw --json FILE --picture FILE     the picture again
 //   ... -- scaling [--picture FILE] [--page FILE]     time per step over batch, width and depth, and bytes allocated a layer
 //   ... -- memory                       peak memory of training mlp-784-512-512-10 at batch 2048, ours and TorchSharp's, a process each
 //   ... -- cold                         milliseconds of the first training step of a fresh process
@@ -17,6 +18,9 @@ switch (args.FirstOrDefault("race"))
 {
     case "race":
         RaceTable.Run(options);
+        return 0;
+    case "draw":
+        RaceTable.Draw(options);
         return 0;
     case "heat":
         RaceTable.Heat(options);
@@ -39,6 +43,6 @@ switch (args.FirstOrDefault("race"))
         BenchmarkSwitcher.FromAssembly(typeof(OwnCases).Assembly).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine($"There is no command '{args[0]}'; there are race, scaling, memory, cold, text, regressions and dotnet.");
+        Console.Error.WriteLine($"There is no command '{args[0]}'; there are race, draw, scaling, memory, cold, text, regressions and dotnet.");
         return 2;
 }

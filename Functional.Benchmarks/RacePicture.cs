@@ -35,7 +35,7 @@ internal static class RacePicture
         plot.Axes.Left.TickLabelStyle.FontSize = 11;
         plot.Axes.SetLimitsY(names.Length - 0.5, -0.5);
         plot.Axes.SetLimitsX(-1.5, Math.Max(1, outcomes.Max(outcome => Math.Log2(outcome.Ratio))) + 0.6);
-        plot.Title($"TorchSharp's median time / Functional's\n{machine}", 13);
+        plot.Title($"TorchSharp's median time / Functional's\n{machine.Split(';')[0]}", 13);
         plot.XLabel("right of 1×, Functional is faster");
         plot.ShowLegend(Alignment.LowerRight);
         plot.HideGrid();

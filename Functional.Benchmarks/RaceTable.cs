@@ -35,6 +35,14 @@ internal static class RaceTable
         if (options["--readme"] is { } readme) Page.Fill(readme, "races", Ratios(outcomes, machine));
     }
 
+    /// <summary>Draws the picture of a race that was run before, from its JSON.</summary>
+    public static void Draw(Options options)
+    {
+        using var race = JsonDocument.Parse(File.ReadAllText(options["--json"]!));
+        RacePicture.Save(
+            race.RootElement.GetProperty("outcomes").Deserialize<Outcome[]>()!, race.RootElement.GetProperty("machine").GetString()!, options["--picture"]!);
+    }
+
     /// <summary>One group of races, in this process; the outcomes are the last line that is written.</summary>
     public static void Heat(Options options)
     {
