@@ -29,8 +29,14 @@ internal static class ElementwiseMap
 
     private static void BackwardChunks<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y, Tensor<T> dy, Tensor<T> dx)
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
+        BackwardChunks(function, function as IVectorElementwise, x, y, dy, dx);
+
+    // The function as an object is made once, not by each chunk.
+    private static void BackwardChunks<TFunction, T>(
+        TFunction function, IVectorElementwise? vectors, Tensor<T> x, Tensor<T> y, Tensor<T> dy, Tensor<T> dx)
+        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
         Chunks.For(x.Size, (start, count) => Backward(
-            function, x.Span.Slice(start, count), y.Span.Slice(start, count), dy.Span.Slice(start, count), dx.Writable.Slice(start, count)));
+            function, vectors, x.Span.Slice(start, count), y.Span.Slice(start, count), dy.Span.Slice(start, count), dx.Writable.Slice(start, count)));
 
     /// <summary>y = f(x).</summary>
     public static void Forward<TFunction, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
@@ -47,12 +53,17 @@ internal static class ElementwiseMap
 
     /// <summary>δx = δy ⊙ f′(x).</summary>
     public static void Backward<TFunction, T>(TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
+        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
+        Backward(function, function as IVectorElementwise, x, y, dy, dx);
+
+    private static void Backward<TFunction, T>(
+        TFunction function, IVectorElementwise? vectors, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
     {
         y = y[..x.Length];
         dy = dy[..x.Length];
         dx = dx[..x.Length];
-        if (Vector<T>.IsSupported && function is IVectorElementwise vectors) vectors.Gradients(x, y, dy, dx);
+        if (Vector<T>.IsSupported && vectors is not null) vectors.Gradients(x, y, dy, dx);
         else
             for (int i = 0; i < x.Length; i++) dx[i] = dy[i] * function.Derivative(x[i], y[i]);
     }

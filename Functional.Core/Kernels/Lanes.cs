@@ -47,7 +47,7 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Vector512<T>, T> where T : 
         : Vector512.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     public static Vector512<T> Add(Vector512<T> a, Vector512<T> b) => a + b;
-    public static T Sum(Vector512<T> value) => Vector512.Sum(value);
+    public static T Sum(Vector512<T> value) => Lanes256<T>.Sum(value.GetLower() + value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> KeepLast(Vector512<T> value, int kept) => sizeof(T) == 4
@@ -70,7 +70,7 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Vector256<T>, T> where T : 
         : Vector256.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     public static Vector256<T> Add(Vector256<T> a, Vector256<T> b) => a + b;
-    public static T Sum(Vector256<T> value) => Vector256.Sum(value);
+    public static T Sum(Vector256<T> value) => Vector128.Sum(value.GetLower() + value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> KeepLast(Vector256<T> value, int kept) => sizeof(T) == 4

@@ -148,6 +148,6 @@ internal static unsafe class MatrixProduct
         : contiguousA && !contiguousB && m <= some && m < n ? MatrixProductPath.Turned
         : MatrixProductPath.Tiles;
 
-    private const int Few = 12;
+    private const int Few = 16;
     private const int LongSum = 256;
 }

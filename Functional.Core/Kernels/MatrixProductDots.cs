@@ -6,14 +6,13 @@ namespace Functional.Core.Kernels;
 /// The product of few rows with a transposed matrix, x·Wᵀ: each element is the dot product of a row of x and a row of W, both
 /// contiguous, so nothing is packed and W is read once, as it stands. Lanes run along k and are summed at the end.
 /// </summary>
-/// <remarks>Needs k of at least one vector.</remarks>
 internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     where TLanes : struct, ILanes<TVector, T>
     where TVector : struct
     where T : unmanaged
 {
-    private const int Across = 4;               // rows of W at a time
-    private const long ForkWork = 1 << 17;      // numbers of W, or a quarter of the multiply-adds, below which nothing is forked
+    private static int Across => TLanes.Rows == 12 ? 6 : 4;    // rows of W at a time: 4 × 6 sums take 24 of 32 registers, 2 × 4 half of 16
+    private const long ForkWork = 1 << 16;      // numbers of W, or a quarter of the multiply-adds, below which nothing is forked
     private const long PartWork = 1 << 14;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p] · b[j·bRow + p], added to c if asked.</summary>
@@ -30,15 +29,13 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
         }
 
         long cost = (long)n * k * Math.Max(1, m / 4);
-        int rows = n;
-        if (cost >= ForkWork)
-            rows = (int)Math.Clamp(PartWork * n / cost / Across * Across, Across, n);
+        int parts = cost < ForkWork ? 1 : Chunks.Parts((int)Math.Min(cost / PartWork, n), (n + Across - 1) / Across);
         var work = new Work
         {
             M = m,
             N = n,
             K = k,
-            Rows = rows,
+            Parts = parts,
             A = a,
             ARow = aRow,
             B = b,
@@ -48,123 +45,160 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
             CColumn = cColumn,
             Accumulate = accumulate,
         };
-        Workers.For((n + rows - 1) / rows, work);
+        Workers.For(parts, work);
     }
 
     private struct Work : IWork
     {
-        public int M, N, K, Rows;
+        public int M, N, K, Parts;
         public T* A, B, C;
         public nint ARow, BRow, CRow, CColumn;
         public bool Accumulate;
 
         public readonly void Run(int part)
         {
-            int end = Math.Min(N, (part + 1) * Rows);
-            for (int j = part * Rows; j < end; j += Across)
+            int begin = Chunks.Start(part, Parts, N, Across), end = Chunks.Start(part + 1, Parts, N, Across);
+            // Too few rows of W for a tile: each is read in the place of all. Else the last tile reaches back over rows that were done, and leaves them alone.
+            int across = N < Across ? 1 : Across;
+            for (int j = begin; j < end; j += across)
             {
-                int columns = Math.Min(Across, end - j);
+                int atColumn = Math.Min(j, N - across), columns = Math.Min(across, end - atColumn);
                 for (int i = 0; i < M;)
                 {
-                    int left = M - i;
-                    T* a = A + i * ARow, b = B + j * BRow, c = C + i * CRow + j * CColumn;
-                    if (left >= 3 && TLanes.Rows == 12)
-                    {
-                        Tile<Four>(K, a, ARow, Math.Min(4, left), b, BRow, columns, c, CRow, CColumn, Accumulate);
-                        i += 4;
-                    }
-                    else if (left >= 2)
-                    {
-                        Tile<Two>(K, a, ARow, 2, b, BRow, columns, c, CRow, CColumn, Accumulate);
-                        i += 2;
-                    }
-                    else
-                    {
-                        Tile<One>(K, a, ARow, 1, b, BRow, columns, c, CRow, CColumn, Accumulate);
-                        i++;
-                    }
+                    int left = M - i, height = left > 2 && M > 3 && TLanes.Rows == 12 ? 4 : left > 1 ? 2 : 1, atRow = Math.Min(i, M - height);
+                    T* a = A + atRow * ARow, b = B + atColumn * BRow, c = C + atRow * CRow + atColumn * CColumn;
+                    nint bRow = across == 1 ? 0 : BRow;
+                    if (height == 4) Tile<Four, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate);
+                    else if (TLanes.Rows == 12 && height == 2) Tile<Two, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate);
+                    else if (TLanes.Rows == 12) Tile<One, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate);
+                    else if (height == 2) Tile<Two, Four>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate);
+                    else Tile<One, Four>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate);
+                    i = atRow + height;
                 }
             }
         }
     }
 
     /// <summary>
-    /// Up to 4 × 4 dot products; rows and columns past the real ones read the last real one again and are not written.
+    /// 4 × 6 dot products, or fewer rows, of which those from <paramref name="firstRow"/> and <paramref name="firstColumn"/> on are written. Every pointer
+    /// that the loop needs has a register, and no call stands between its sums.
     /// </summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TRows>(
-        int k, T* a, nint aRow, int rows, T* b, nint bRow, int columns, T* c, nint cRow, nint cColumn, bool accumulate)
+    private static void Tile<TRows, TColumns>(
+        nint k, T* a, nint aRow, T* b, nint bRow, int firstRow, int firstColumn, int columns, T* c, nint cRow, nint cColumn, bool accumulate)
         where TRows : struct, IStatic
+        where TColumns : struct, IStatic
     {
-        TVector c00 = default, c01 = default, c02 = default, c03 = default;
-        TVector c10 = default, c11 = default, c12 = default, c13 = default;
-        TVector c20 = default, c21 = default, c22 = default, c23 = default;
-        TVector c30 = default, c31 = default, c32 = default, c33 = default;
-        T* a1 = a + Math.Min(1, rows - 1) * aRow, a2 = a + Math.Min(2, rows - 1) * aRow, a3 = a + Math.Min(3, rows - 1) * aRow;
-        T* b1 = b + Math.Min(1, columns - 1) * bRow, b2 = b + Math.Min(2, columns - 1) * bRow;
-        T* b3 = b + Math.Min(3, columns - 1) * bRow;
-
-        nint lanes = TLanes.Count;
-        int kept = (int)(k % lanes);
-        for (nint p = 0; p < k; p += lanes)
+        T* sums = stackalloc T[34 * TLanes.Count], ends = sums + 24 * TLanes.Count;
+        nint rest = k % TLanes.Count, whole = k - rest;
+        if (rest > 0)
         {
-            bool whole = p + lanes <= k;
-            nint at = whole ? p : k - lanes;
-            TVector y0 = TLanes.Load(b + at), y1 = TLanes.Load(b1 + at), y2 = TLanes.Load(b2 + at), y3 = TLanes.Load(b3 + at);
-            TVector x0 = TLanes.Load(a + at);
-            TVector x1 = TRows.Value > 1 ? TLanes.Load(a1 + at) : default;
-            TVector x2 = TRows.Value > 2 ? TLanes.Load(a2 + at) : default;
-            TVector x3 = TRows.Value > 2 ? TLanes.Load(a3 + at) : default;
-            if (!whole)
-            {
-                // The last step overlaps the one before it and keeps what is new, of both sides: zero times infinity is no zero.
-                (y0, y1) = (TLanes.KeepLast(y0, kept), TLanes.KeepLast(y1, kept));
-                (y2, y3) = (TLanes.KeepLast(y2, kept), TLanes.KeepLast(y3, kept));
-                (x0, x1) = (TLanes.KeepLast(x0, kept), TLanes.KeepLast(x1, kept));
-                (x2, x3) = (TLanes.KeepLast(x2, kept), TLanes.KeepLast(x3, kept));
-            }
-
-            c00 = TLanes.MultiplyAdd(x0, y0, c00);
-            c01 = TLanes.MultiplyAdd(x0, y1, c01);
-            c02 = TLanes.MultiplyAdd(x0, y2, c02);
-            c03 = TLanes.MultiplyAdd(x0, y3, c03);
-            if (TRows.Value > 1)
-            {
-                c10 = TLanes.MultiplyAdd(x1, y0, c10);
-                c11 = TLanes.MultiplyAdd(x1, y1, c11);
-                c12 = TLanes.MultiplyAdd(x1, y2, c12);
-                c13 = TLanes.MultiplyAdd(x1, y3, c13);
-            }
-
-            if (TRows.Value > 2)
-            {
-                c20 = TLanes.MultiplyAdd(x2, y0, c20);
-                c21 = TLanes.MultiplyAdd(x2, y1, c21);
-                c22 = TLanes.MultiplyAdd(x2, y2, c22);
-                c23 = TLanes.MultiplyAdd(x2, y3, c23);
-                c30 = TLanes.MultiplyAdd(x3, y0, c30);
-                c31 = TLanes.MultiplyAdd(x3, y1, c31);
-                c32 = TLanes.MultiplyAdd(x3, y2, c32);
-                c33 = TLanes.MultiplyAdd(x3, y3, c33);
-            }
+            Ends(a + whole, aRow, TRows.Value, rest, ends);
+            Ends(b + whole, bRow, TColumns.Value, rest, ends + 4 * TLanes.Count);
         }
 
-        Put(c00, c01, c02, c03, c, cColumn, columns, accumulate);
-        if (TRows.Value > 1) Put(c10, c11, c12, c13, c + cRow, cColumn, columns, accumulate);
+        TVector c00 = default, c01 = default, c02 = default, c03 = default, c04 = default, c05 = default;
+        TVector c10 = default, c11 = default, c12 = default, c13 = default, c14 = default, c15 = default;
+        TVector c20 = default, c21 = default, c22 = default, c23 = default, c24 = default, c25 = default;
+        TVector c30 = default, c31 = default, c32 = default, c33 = default, c34 = default, c35 = default;
+        while (true)
+        {
+            T* a1 = a + aRow, a2 = a + 2 * aRow, a3 = a2 + aRow, b3 = b + 3 * bRow;
+            for (nint p = 0; p < whole; p += TLanes.Count)
+            {
+                TVector x0 = TLanes.Load(a + p);
+                TVector x1 = TRows.Value > 1 ? TLanes.Load(a1 + p) : default;
+                TVector x2 = TRows.Value > 2 ? TLanes.Load(a2 + p) : default;
+                TVector x3 = TRows.Value > 2 ? TLanes.Load(a3 + p) : default;
+                TVector y = TLanes.Load(b);
+                c00 = TLanes.MultiplyAdd(x0, y, c00);
+                if (TRows.Value > 1) c10 = TLanes.MultiplyAdd(x1, y, c10);
+                if (TRows.Value > 2) c20 = TLanes.MultiplyAdd(x2, y, c20);
+                if (TRows.Value > 2) c30 = TLanes.MultiplyAdd(x3, y, c30);
+                y = TLanes.Load(b + bRow);
+                c01 = TLanes.MultiplyAdd(x0, y, c01);
+                if (TRows.Value > 1) c11 = TLanes.MultiplyAdd(x1, y, c11);
+                if (TRows.Value > 2) c21 = TLanes.MultiplyAdd(x2, y, c21);
+                if (TRows.Value > 2) c31 = TLanes.MultiplyAdd(x3, y, c31);
+                y = TLanes.Load(b + 2 * bRow);
+                c02 = TLanes.MultiplyAdd(x0, y, c02);
+                if (TRows.Value > 1) c12 = TLanes.MultiplyAdd(x1, y, c12);
+                if (TRows.Value > 2) c22 = TLanes.MultiplyAdd(x2, y, c22);
+                if (TRows.Value > 2) c32 = TLanes.MultiplyAdd(x3, y, c32);
+                y = TLanes.Load(b3);
+                c03 = TLanes.MultiplyAdd(x0, y, c03);
+                if (TRows.Value > 1) c13 = TLanes.MultiplyAdd(x1, y, c13);
+                if (TRows.Value > 2) c23 = TLanes.MultiplyAdd(x2, y, c23);
+                if (TRows.Value > 2) c33 = TLanes.MultiplyAdd(x3, y, c33);
+                if (TColumns.Value > 4)
+                {
+                    y = TLanes.Load(b3 + bRow);
+                    c04 = TLanes.MultiplyAdd(x0, y, c04);
+                    if (TRows.Value > 1) c14 = TLanes.MultiplyAdd(x1, y, c14);
+                    if (TRows.Value > 2) c24 = TLanes.MultiplyAdd(x2, y, c24);
+                    if (TRows.Value > 2) c34 = TLanes.MultiplyAdd(x3, y, c34);
+                    y = TLanes.Load(b3 + 2 * bRow);
+                    c05 = TLanes.MultiplyAdd(x0, y, c05);
+                    if (TRows.Value > 1) c15 = TLanes.MultiplyAdd(x1, y, c15);
+                    if (TRows.Value > 2) c25 = TLanes.MultiplyAdd(x2, y, c25);
+                    if (TRows.Value > 2) c35 = TLanes.MultiplyAdd(x3, y, c35);
+                }
+
+                b += TLanes.Count;
+                b3 += TLanes.Count;
+            }
+
+            if (rest == 0) break;
+            // What is left of the rows, once more through the loop, as rows of one vector filled up with zeros.
+            a = ends;
+            b = ends + 4 * TLanes.Count;
+            aRow = bRow = whole = TLanes.Count;
+            rest = 0;
+        }
+
+        TLanes.Store(c00, sums + 0 * TLanes.Count);
+        TLanes.Store(c01, sums + 1 * TLanes.Count);
+        TLanes.Store(c02, sums + 2 * TLanes.Count);
+        TLanes.Store(c03, sums + 3 * TLanes.Count);
+        TLanes.Store(c04, sums + 4 * TLanes.Count);
+        TLanes.Store(c05, sums + 5 * TLanes.Count);
+
+        if (TRows.Value > 1)
+        {
+            TLanes.Store(c10, sums + 6 * TLanes.Count);
+            TLanes.Store(c11, sums + 7 * TLanes.Count);
+            TLanes.Store(c12, sums + 8 * TLanes.Count);
+            TLanes.Store(c13, sums + 9 * TLanes.Count);
+            TLanes.Store(c14, sums + 10 * TLanes.Count);
+            TLanes.Store(c15, sums + 11 * TLanes.Count);
+        }
+
         if (TRows.Value > 2)
         {
-            Put(c20, c21, c22, c23, c + 2 * cRow, cColumn, columns, accumulate);
-            if (rows > 3) Put(c30, c31, c32, c33, c + 3 * cRow, cColumn, columns, accumulate);
+            TLanes.Store(c20, sums + 12 * TLanes.Count);
+            TLanes.Store(c21, sums + 13 * TLanes.Count);
+            TLanes.Store(c22, sums + 14 * TLanes.Count);
+            TLanes.Store(c23, sums + 15 * TLanes.Count);
+            TLanes.Store(c24, sums + 16 * TLanes.Count);
+            TLanes.Store(c25, sums + 17 * TLanes.Count);
+            TLanes.Store(c30, sums + 18 * TLanes.Count);
+            TLanes.Store(c31, sums + 19 * TLanes.Count);
+            TLanes.Store(c32, sums + 20 * TLanes.Count);
+            TLanes.Store(c33, sums + 21 * TLanes.Count);
+            TLanes.Store(c34, sums + 22 * TLanes.Count);
+            TLanes.Store(c35, sums + 23 * TLanes.Count);
         }
+
+        for (int i = firstRow; i < TRows.Value; i++)
+            for (int j = firstColumn; j < columns; j++)
+                Put(TLanes.Sum(TLanes.Load(sums + (i * 6 + j) * TLanes.Count)), c + i * cRow + j * cColumn, accumulate);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(TVector v0, TVector v1, TVector v2, TVector v3, T* c, nint cColumn, int columns, bool accumulate)
+    private static void Ends(T* from, nint stride, int rows, nint count, T* to)
     {
-        Put(TLanes.Sum(v0), c, accumulate);
-        if (columns > 1) Put(TLanes.Sum(v1), c + cColumn, accumulate);
-        if (columns > 2) Put(TLanes.Sum(v2), c + 2 * cColumn, accumulate);
-        if (columns > 3) Put(TLanes.Sum(v3), c + 3 * cColumn, accumulate);
+        for (int row = 0; row < rows; row++)
+            for (nint i = 0; i < TLanes.Count; i++) to[row * TLanes.Count + i] = i < count ? from[row * stride + i] : default;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,8 +8,8 @@ namespace Functional.Core.Kernels;
 /// <summary>
 /// One operand of a product, cut across the summation into panels as wide as the kernel's tile: rows of A or columns of B.
 /// Element (i, p) of the operand, p being the summation, stands at i·across + p·step. A panel is the matrix itself where that is
-/// fast enough, or a packed copy in the order in which the kernel reads it; the last panel, if it is not full, is always a copy
-/// filled up with zeros.
+/// fast enough, or a packed copy in the order in which the kernel reads it; the last panel, if its size is none the kernel has a tile for,
+/// is always a copy filled up with zeros.
 /// </summary>
 internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
 {
@@ -23,6 +23,7 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
     private readonly int _size;
     private readonly int _width;
     private readonly int _tailWidth;
+    private readonly int _read;
     private readonly bool _copied;
 
     /// <param name="source">Element (0, 0).</param>
@@ -40,13 +41,23 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
         _packed = packed;
         (_across, _step, _size, _k, _width, _copied) = (across, step, size, k, width, copy);
         _tailWidth = (size % width + unit - 1) / unit * unit;
+        _read = copy ? 0 : size % width == _tailWidth ? Count : size / width;
     }
+
+    private MatrixProductPanels(in MatrixProductPanels<T> of, T* packed)
+    {
+        this = of;
+        _packed = packed;
+    }
+
+    /// <summary>The same panels, with their copies in another place.</summary>
+    public MatrixProductPanels<T> In(T* packed) => new(this, packed);
 
     /// <summary>How many panels there are.</summary>
     public int Count => (_size + _width - 1) / _width;
 
     /// <summary>The first panel that must be packed; those before are read from the matrix.</summary>
-    public int FirstPacked => _copied ? 0 : _size / _width;
+    public int FirstPacked => _read;
 
     /// <summary>How many elements the copies take, rounded up so that the next operand starts at a cache line.</summary>
     public static nint Room(int size, int k, int width, bool copy) => ((copy ? size + width : width) * (nint)k + 15) / 16 * 16;
@@ -58,7 +69,7 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
         bool full = (index + 1) * _width <= _size;
         width = full ? _width : _tailWidth;
         real = full ? _width : _size - index * _width;
-        if (full && !_copied)
+        if (index < _read)
         {
             (across, step) = (_across, _step);
             return _source + index * _width * _across;
@@ -100,7 +111,7 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
     }
 
     /// <summary>
-    /// The panel's columns are contiguous: transposes, a cache line of each column at a time, in 16-byte squares.
+    /// The panel's columns are contiguous: transposes, a cache line of each column at a time, in blocks of sixteen, eight or four columns of floats.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CopyColumns(T* from, nint across, T* to, int width, int real, nint k)
@@ -109,24 +120,58 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
         nint line = 64 / sizeof(T);
         for (nint first = 0; first < k; first += line)
         {
-            nint end = Math.Min(first + line, k);
+            nint end = Math.Min(first + line, k), squares = first + (end - first) / side * side;
             int j = 0;
+            if (Avx512F.IsSupported && sizeof(T) == 4)
+                for (; j <= real - 16; j += 16)
+                    for (nint p = first; p < squares; p += side) Transpose16((float*)from + j * across + p, across, (float*)to + p * width + j, width);
+            if (Avx.IsSupported && sizeof(T) == 4)
+                for (; j <= real - 8; j += 8)
+                    for (nint p = first; p < squares; p += side) Transpose8((float*)from + j * across + p, across, (float*)to + p * width + j, width);
             if (Sse2.IsSupported || AdvSimd.Arm64.IsSupported)
-            {
                 for (; j <= real - side; j += side)
-                {
-                    T* column = from + j * across;
-                    nint p = first;
-                    for (; p <= end - side; p += side) Transpose(column + p, across, to + p * width + j, width);
-                    for (; p < end; p++)
-                        for (int i = 0; i < side; i++) to[p * width + j + i] = column[i * across + p];
-                }
-            }
+                    for (nint p = first; p < squares; p += side) Transpose(from + j * across + p, across, to + p * width + j, width);
 
+            for (int i = 0; i < j; i++)
+                for (nint p = squares; p < end; p++) to[p * width + i] = from[i * across + p];
             for (; j < width; j++)
                 for (nint p = first; p < end; p++) to[p * width + j] = j < real ? from[j * across + p] : default;
         }
     }
+
+    /// <summary>Four floats of sixteen columns: columns 0, 4, 8 and 12 side by side, 1, 5, 9 and 13 and so on, then squares of 4 × 4 within each 128 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose16(float* from, nint across, float* to, nint stride)
+    {
+        Vector512<float> r0 = Four(from, 4 * across), r1 = Four(from + across, 4 * across);
+        Vector512<float> r2 = Four(from + 2 * across, 4 * across), r3 = Four(from + 3 * across, 4 * across);
+        Vector512<double> low01 = Avx512F.UnpackLow(r0, r1).AsDouble(), high01 = Avx512F.UnpackHigh(r0, r1).AsDouble();
+        Vector512<double> low23 = Avx512F.UnpackLow(r2, r3).AsDouble(), high23 = Avx512F.UnpackHigh(r2, r3).AsDouble();
+        Vector512.Store(Avx512F.UnpackLow(low01, low23).AsSingle(), to);
+        Vector512.Store(Avx512F.UnpackHigh(low01, low23).AsSingle(), to + stride);
+        Vector512.Store(Avx512F.UnpackLow(high01, high23).AsSingle(), to + 2 * stride);
+        Vector512.Store(Avx512F.UnpackHigh(high01, high23).AsSingle(), to + 3 * stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Four(float* from, nint apart) => Vector512.Create(Two(from, apart), Two(from + 2 * apart, apart));
+
+    /// <summary>Four floats of eight columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose8(float* from, nint across, float* to, nint stride)
+    {
+        Vector256<float> r0 = Two(from, 4 * across), r1 = Two(from + across, 4 * across);
+        Vector256<float> r2 = Two(from + 2 * across, 4 * across), r3 = Two(from + 3 * across, 4 * across);
+        Vector256<double> low01 = Avx.UnpackLow(r0, r1).AsDouble(), high01 = Avx.UnpackHigh(r0, r1).AsDouble();
+        Vector256<double> low23 = Avx.UnpackLow(r2, r3).AsDouble(), high23 = Avx.UnpackHigh(r2, r3).AsDouble();
+        Vector256.Store(Avx.UnpackLow(low01, low23).AsSingle(), to);
+        Vector256.Store(Avx.UnpackHigh(low01, low23).AsSingle(), to + stride);
+        Vector256.Store(Avx.UnpackLow(high01, high23).AsSingle(), to + 2 * stride);
+        Vector256.Store(Avx.UnpackHigh(high01, high23).AsSingle(), to + 3 * stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Two(float* from, nint apart) => Vector256.Create(Vector128.Load(from), Vector128.Load(from + apart));
 
     /// <summary>Transposes a square of 4 × 4 floats or 2 × 2 doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

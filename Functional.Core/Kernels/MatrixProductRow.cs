@@ -14,27 +14,25 @@ internal static unsafe class MatrixProductRow<TLanes, TVector, T>
     where T : unmanaged
 {
     private const int Together = 8;
-    private const long ForkWork = 1 << 18;      // multiply-adds below which nothing is forked
-    private const long PartWork = 1 << 17;
+    private static int Unit => 4 * TLanes.Count;
+    private const long ForkWork = 1 << 16;      // multiply-adds below which nothing is forked
+    private const long PartWork = 1 << 14;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p·aStep] · b[p·bRow + j], added to c if asked.</summary>
     public static void Multiply(
         int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bRow, T* c, nint cRow, bool accumulate)
     {
-        int whole = n - n % TLanes.Count, columns = whole, rows = m, unit = 4 * TLanes.Count;
-        if ((long)m * n * k >= ForkWork)
-        {
-            if (m > 1) rows = (int)Math.Clamp(PartWork / ((long)n * k), 1, m);
-            else columns = (int)Math.Clamp(PartWork / k / unit * unit, unit, Math.Max(whole, unit));
-        }
-
+        int whole = n - n % TLanes.Count;
+        // One row is cut across its columns, in units of four vectors.
+        int units = m > 1 ? m : Math.Max(1, (whole + Unit - 1) / Unit);
+        long cost = (long)m * n * k;
+        int parts = cost < ForkWork ? 1 : Chunks.Parts((int)Math.Min(cost / PartWork, units), units);
         var work = new Work
         {
             M = m,
             N = n,
             K = k,
-            Rows = rows,
-            Columns = columns,
+            Parts = parts,
             A = a,
             ARow = aRow,
             AStep = aStep,
@@ -44,21 +42,22 @@ internal static unsafe class MatrixProductRow<TLanes, TVector, T>
             CRow = cRow,
             Accumulate = accumulate,
         };
-        Workers.For((m + rows - 1) / rows * ((whole + columns - 1) / columns), work);
+        Workers.For(parts, work);
     }
 
     private struct Work : IWork
     {
-        public int M, N, K, Rows, Columns;
+        public int M, N, K, Parts;
         public T* A, B, C;
         public nint ARow, AStep, BRow, CRow;
         public bool Accumulate;
 
         public readonly void Run(int part)
         {
-            int whole = N - N % TLanes.Count, across = (whole + Columns - 1) / Columns;
-            int first = part % across * Columns, count = Math.Min(Columns, whole - first), firstRow = part / across * Rows;
-            for (int i = firstRow; i < Math.Min(firstRow + Rows, M); i++)
+            int whole = N - N % TLanes.Count;
+            int firstRow = M > 1 ? Chunks.Start(part, Parts, M, 1) : 0, endRow = M > 1 ? Chunks.Start(part + 1, Parts, M, 1) : M;
+            int first = M > 1 ? 0 : Chunks.Start(part, Parts, whole, Unit), count = M > 1 ? whole : Chunks.Start(part + 1, Parts, whole, Unit) - first;
+            for (int i = firstRow; i < endRow; i++)
             {
                 T* a = A + i * ARow, c = C + i * CRow + first;
                 if (first + count == whole && whole < N) Last(N, N - whole, K, a, AStep, B, BRow, C + i * CRow, Accumulate);

@@ -15,14 +15,17 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
 {
     private const int BlockRows = 2048;
     private const int BlockColumns = 256;        // with 512 steps of k, its B takes half of a 1 MB second-level cache
-    private const int PartRows = 144;            // rows of a part: with 512 steps of k, its A takes 300 kB of second-level cache
-    private const int PartColumns = 256;
     private const int ManyColumns = 1024;
+    private const int Line = 64;                 // bytes of a cache line
     private const int CacheWay = 4096;           // bytes; lines so far apart compete for the same few places
-    private const long PartWork = 1 << 19;       // multiply-adds below which a part is not cut further; more than in a tile
-    private const long ForkWork = 1 << 19;       // multiply-adds below which a stretch is done on the calling thread
-    private const int ManyParts = 16;
+    private const long PartWork = 1 << 18;       // multiply-adds of a part, where there are many
+    private const long ForkWork = 1 << 18;       // multiply-adds below which a stretch is done on the calling thread,
+    private const long ForkNumbers = 1 << 16;    // unless B or C has so many numbers: other passes over as many are shared, and they should find them in the same cores
+    private const int ManyParts = 64;
     private const int PackedElements = 1 << 14;  // elements packed by one part
+
+    private static long s_number;
+    [ThreadStatic] private static (long Number, int First) t_packed;
 
     private static int Rows => TLanes.Rows;
     private static int Columns => 2 * TLanes.Count;
@@ -60,12 +63,13 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         // A copy is worth its cost when it is read often: A once for each panel of columns, B once for each panel of rows.
         // Rows of A that lie as they are read need a copy only where they would push each other out of the first-level cache, or are read very often.
         bool packA = n > FewColumns && (long)m * k > 1 << 14 && (aStep != 1 || n > ManyColumns || aRow * sizeof(T) % CacheWay == 0);
-        bool packB = bColumn != 1 || (m > 4 * Rows && (long)n * k > 1 << 14);
+        bool packB = bColumn != 1 || (m > 8 * Rows && (long)n * k > 1 << 14);
         int columns = packB && (long)n * k > 1 << 18 ? Math.Min(n, BlockColumns) : n;
         nint roomA = MatrixProductPanels<T>.Room(m, k, Rows, packA);
-        T* room = (T*)Scratch.Bytes((roomA + MatrixProductPanels<T>.Room(columns, k, Columns, packB)) * sizeof(T));
+        nint bytes = (roomA + MatrixProductPanels<T>.Room(columns, k, Columns, packB)) * sizeof(T);
+        T* room = (T*)Scratch.Bytes(bytes);
         var panelsA = new MatrixProductPanels<T>(a, aRow, aStep, m, k, Rows, Rows / 3, packA, room);
-        bool fork = (long)m * n * k >= ForkWork;
+        bool fork = (long)m * n * k >= ForkWork || (long)n * Math.Max(m, k) >= ForkNumbers;
         Pack(panelsA, k, fork);
         for (int column = 0; column < n; column += columns)
         {
@@ -79,20 +83,13 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
                 CColumn = cColumn,
                 K = k,
                 Accumulate = accumulate,
+                Number = fork ? Interlocked.Increment(ref s_number) : 0,
+                Bytes = bytes,
+                RoomA = roomA,
             };
-            Pack(work.B, k, fork);
+            if (!fork) Pack(work.B, k, fork);
 
-            (work.High, work.Wide) = (work.A.Count, work.B.Count);
-            if (fork)
-            {
-                (work.High, work.Wide) = (Math.Min(PartRows / Rows, work.High), Math.Min(PartColumns / Columns, work.Wide));
-                while (work.Parts < ManyParts && (long)work.High * Rows * work.Wide * Columns * k > PartWork)
-                {
-                    if (work.High * Rows >= work.Wide * Columns) work.High = (work.High + 1) / 2;
-                    else work.Wide = (work.Wide + 1) / 2;
-                }
-            }
-
+            work.Cut(fork ? (int)Math.Clamp((long)m * width * k / PartWork, 2, ManyParts) : 1, m, k);
             Workers.For(work.Parts, work);
         }
     }
@@ -122,27 +119,43 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         public int K;
         public bool Accumulate;
 
-        /// <summary>Panels of A and of B in a part.</summary>
-        public int High, Wide;
+        /// <summary>What tells this work from all others, if each thread packs B for itself; else 0.</summary>
+        public long Number;
 
-        public readonly int Parts => PartsDown * ((B.Count + Wide - 1) / Wide);
+        /// <summary>The working memory, and where in it B's copies start.</summary>
+        public nint Bytes, RoomA;
 
-        private readonly int PartsDown => (A.Count + High - 1) / High;
+        /// <summary>How many parts there are, and whether they cut C across its rows.</summary>
+        public int Parts;
+        public bool ByRows;
+
+        /// <summary>
+        /// Cuts C into about so many parts, across its rows or its columns. Neighbouring parts mostly go to one thread. Cut across the columns, no panel of B is
+        /// packed twice; cut across the rows, what goes through a large C next finds it in that core's cache, and two cores never write to one line of it.
+        /// </summary>
+        public void Cut(int parts, int m, int k)
+        {
+            bool apart = CColumn == 1 ? (nint)C % Line == 0 && CRow * sizeof(T) % Line == 0 : m * sizeof(T) % Line == 0;
+            bool rows = m > k || !apart;
+            ByRows = (rows ? A : B).Count >= Math.Min(parts / 2, (rows ? B : A).Count) ? rows : !rows;
+            Parts = parts == 1 ? 1 : Chunks.Parts(parts, ByRows ? A.Count : B.Count);
+        }
 
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int part)
         {
             T* edge = stackalloc T[2 * Rows * Columns], turned = edge + Rows * Columns;
-            int firstA = part % PartsDown * High, endA = Math.Min(firstA + High, A.Count);
-            int firstB = part / PartsDown * Wide, endB = Math.Min(firstB + Wide, B.Count);
+            int firstA = ByRows ? Chunks.Start(part, Parts, A.Count, 1) : 0, endA = ByRows ? Chunks.Start(part + 1, Parts, A.Count, 1) : A.Count;
+            int firstB = ByRows ? 0 : Chunks.Start(part, Parts, B.Count, 1), endB = ByRows ? B.Count : Chunks.Start(part + 1, Parts, B.Count, 1);
+            var panelsB = Number == 0 ? B : Packed(firstB, endB);
             // A panel of A stays in the first-level cache while the panels of B pass by.
             for (int i = firstA; i < endA; i++)
             {
                 T* a = A.Panel(i, out nint across, out nint step, out int height, out int realRows);
                 for (int j = firstB; j < endB; j++)
                 {
-                    T* b = B.Panel(j, out _, out nint bStep, out int width, out int realColumns);
+                    T* b = panelsB.Panel(j, out _, out nint bStep, out int width, out int realColumns);
                     T* c = C + i * Rows * CRow + j * Columns * CColumn;
                     if (realRows == height && realColumns == width && CColumn == 1)
                     {
@@ -163,6 +176,16 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
                         Put(turned + column * height, c + column * CColumn, realRows, Accumulate);
                 }
             }
+        }
+
+        /// <summary>These of B's panels as this thread has packed them: to fetch what another core has just written would take longer.</summary>
+        private readonly MatrixProductPanels<T> Packed(int first, int end)
+        {
+            var own = B.In((T*)Scratch.Bytes(Bytes) + RoomA);
+            if (t_packed != (Number, first))
+                for (int i = Math.Max(first, own.FirstPacked); i < end; i++) own.Pack(i);
+            t_packed = (Number, first);
+            return own;
         }
 
         // Inlined into what is compiled in full at once: short pieces, many of them.

@@ -26,10 +26,12 @@ internal static unsafe class Workers
 {
     private const long SpinMicroseconds = 40;
 
+    private const int SpinsBeforeYield = 500;    // of some 10 to 40 ns
     private const int MostSegments = 32;
     private const int Apart = 32;    // numbers: counters that different threads count stand on different cache lines
 
     private static readonly object Gate = new();
+    // For each segment the next part, and whether its own thread is at it.
     private static readonly int[] Next = GC.AllocateArray<int>(MostSegments * Apart, pinned: true);
     private static readonly List<Thread> Helpers = [];
     private static readonly long SpinTicks = SpinMicroseconds * System.Diagnostics.Stopwatch.Frequency / 1_000_000;
@@ -76,7 +78,7 @@ internal static unsafe class Workers
         _job.Parts = parts;
         _job.Helpers = helpers;
         _job.Segments = Math.Min(helpers + 1, MostSegments);
-        for (int segment = 0; segment < _job.Segments; segment++) Next[segment * Apart] = First(segment);
+        for (int segment = 0; segment < _job.Segments; segment++) (Next[segment * Apart], Next[segment * Apart + 1]) = (First(segment), 0);
         _error = null;
 
         // Publishing is a full fence: whoever sees the number sees the job, and a sleeper either sees it or is counted here.
@@ -90,6 +92,7 @@ internal static unsafe class Workers
 
         // Every part is taken now. Closing keeps late helpers out; those inside finish what they took.
         Interlocked.Exchange(ref _job.Open, 0);
+        for (int i = 0; Volatile.Read(ref _job.Inside) != 0 && i < SpinsBeforeYield; i++) Thread.SpinWait(1);
         var wait = new SpinWait();
         while (Volatile.Read(ref _job.Inside) != 0) wait.SpinOnce(sleep1Threshold: -1);
         if (_error is { } error)
@@ -107,7 +110,11 @@ internal static unsafe class Workers
         {
             int segment = (own + i) % _job.Segments, end = First(segment + 1), part;
             ref int next = ref Next[segment * Apart];
-            while ((part = Interlocked.Increment(ref next) - 1) < end)
+            ref int owned = ref Next[segment * Apart + 1];
+            if (i == 0) Volatile.Write(ref owned, 1);
+            // The last part of a segment whose owner is at work stays with it: to move what it holds of the data costs more than to wait.
+            while (!(i > 0 && Volatile.Read(ref next) >= end - 1 && Volatile.Read(ref owned) == 1)
+                && (part = Interlocked.Increment(ref next) - 1) < end)
             {
                 try
                 {
