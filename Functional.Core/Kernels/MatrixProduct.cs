@@ -40,16 +40,29 @@ internal static unsafe class MatrixProduct
         where T : struct, IFloatingPointIeee754<T> =>
         Multiply(m, n, k, a, transposeA, b, transposeB, c, accumulate, MatrixProductPath.Auto, PreferredBits);
 
+    /// <summary>C = op(A)·op(B) + bias, the bias (of <paramref name="n"/> numbers) added to every row. Each thread writes it where it sums.</summary>
+    public static void MultiplyAdd<T>(
+        int m, int n, int k, ReadOnlySpan<T> a, bool transposeA, ReadOnlySpan<T> b, bool transposeB, ReadOnlySpan<T> bias, Span<T> c)
+        where T : struct, IFloatingPointIeee754<T> =>
+        Multiply(m, n, k, a, transposeA, b, transposeB, c, false, MatrixProductPath.Auto, PreferredBits, bias);
+
     /// <summary>
     /// The same by a chosen path and vector width (128, 256 or 512 bits); paths are listed in <see cref="Choose"/>.
     /// </summary>
     public static void Multiply<T>(
         int m, int n, int k, ReadOnlySpan<T> a, bool transposeA, ReadOnlySpan<T> b, bool transposeB, Span<T> c, bool accumulate,
-        MatrixProductPath path, int bits)
+        MatrixProductPath path, int bits, ReadOnlySpan<T> bias = default)
         where T : struct, IFloatingPointIeee754<T>
     {
         Check(m, n, k, a.Length, b.Length, c.Length);
+        if (!bias.IsEmpty && (bias.Length != n || accumulate)) throw new ArgumentException($"matrix product: a bias of {bias.Length} numbers, {n} needed");
         if (m == 0 || n == 0) return;
+        if (!bias.IsEmpty && (k == 0 || n == 1 || k == 1 || path == MatrixProductPath.Reference || (typeof(T) != typeof(float) && typeof(T) != typeof(double))))
+        {
+            Rows.Repeat(bias, c);
+            bias = default;
+            accumulate = true;
+        }
         if (k == 0)
         {
             if (!accumulate) c.Clear();
@@ -60,11 +73,11 @@ internal static unsafe class MatrixProduct
         }
         else if (typeof(T) == typeof(float))
         {
-            Fast<T, float>(m, n, k, a, transposeA, b, transposeB, c, accumulate, path, bits);
+            Fast<T, float>(m, n, k, a, transposeA, b, transposeB, c, accumulate, path, bits, bias);
         }
         else if (typeof(T) == typeof(double))
         {
-            Fast<T, double>(m, n, k, a, transposeA, b, transposeB, c, accumulate, path, bits);
+            Fast<T, double>(m, n, k, a, transposeA, b, transposeB, c, accumulate, path, bits, bias);
         }
         else
         {
@@ -85,23 +98,23 @@ internal static unsafe class MatrixProduct
 
     private static void Fast<T, TReal>(
         int m, int n, int k, ReadOnlySpan<T> a, bool transposeA, ReadOnlySpan<T> b, bool transposeB, Span<T> c, bool accumulate,
-        MatrixProductPath path, int bits)
+        MatrixProductPath path, int bits, ReadOnlySpan<T> bias)
         where T : struct
         where TReal : unmanaged
     {
-        fixed (TReal* pa = MemoryMarshal.Cast<T, TReal>(a), pb = MemoryMarshal.Cast<T, TReal>(b), pc = MemoryMarshal.Cast<T, TReal>(c))
+        fixed (TReal* pa = MemoryMarshal.Cast<T, TReal>(a), pb = MemoryMarshal.Cast<T, TReal>(b), pc = MemoryMarshal.Cast<T, TReal>(c), first = MemoryMarshal.Cast<T, TReal>(bias))
         {
             if (bits == 512)
-                Wide<Lanes512<TReal>, Vector512<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path);
+                Wide<Lanes512<TReal>, Vector512<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path, first);
             else if (bits == 256)
-                Wide<Lanes256<TReal>, Vector256<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path);
+                Wide<Lanes256<TReal>, Vector256<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path, first);
             else
-                Wide<Lanes128<TReal>, Vector128<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path);
+                Wide<Lanes128<TReal>, Vector128<TReal>, TReal>(m, n, k, pa, transposeA, pb, transposeB, pc, accumulate, path, first);
         }
     }
 
     private static void Wide<TLanes, TVector, T>(
-        int m, int n, int k, T* a, bool transposeA, T* b, bool transposeB, T* c, bool accumulate, MatrixProductPath path)
+        int m, int n, int k, T* a, bool transposeA, T* b, bool transposeB, T* c, bool accumulate, MatrixProductPath path, T* bias)
         where TLanes : struct, ILanes<TVector, T>
         where TVector : struct
         where T : unmanaged
@@ -122,17 +135,19 @@ internal static unsafe class MatrixProduct
         switch (path == MatrixProductPath.Auto ? Choose(m, n, k, aStep == 1, bColumn == 1, MatrixProductTiles<TLanes, TVector, T>.FewColumns) : path)
         {
             case MatrixProductPath.Dots when aStep == 1 && bStep == 1 && k >= TLanes.Count:
-                MatrixProductDots<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, b, bColumn, c, n, accumulate);
+                MatrixProductDots<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, b, bColumn, c, n, accumulate, bias);
                 break;
             case MatrixProductPath.Row when bColumn == 1 && n >= TLanes.Count:
+                for (nint i = 0; bias != null && i < (nint)m * n; i++) c[i] = bias[i % n];
+                accumulate |= bias != null;
                 MatrixProductRow<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, aStep, b, bStep, c, n, accumulate);
                 break;
             case MatrixProductPath.Turned:
                 // Cᵀ = op(B)ᵀ·op(A)ᵀ.
-                MatrixProductTiles<TLanes, TVector, T>.Multiply(n, m, k, b, bColumn, bStep, a, aStep, aRow, c, 1, n, accumulate);
+                MatrixProductTiles<TLanes, TVector, T>.Multiply(n, m, k, b, bColumn, bStep, a, aStep, aRow, c, 1, n, accumulate, bias);
                 break;
             default:
-                MatrixProductTiles<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, n, 1, accumulate);
+                MatrixProductTiles<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, n, 1, accumulate, bias);
                 break;
         }
     }

@@ -15,8 +15,8 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     private const long ForkWork = 1 << 16;      // numbers of W, or a quarter of the multiply-adds, below which nothing is forked
     private const long PartWork = 1 << 14;
 
-    /// <summary>c[i, j] = Σₚ a[i·aRow + p] · b[j·bRow + p], added to c if asked.</summary>
-    public static void Multiply(int m, int n, int k, T* a, nint aRow, T* b, nint bRow, T* c, nint cRow, bool accumulate)
+    /// <summary>c[i, j] = Σₚ a[i·aRow + p] · b[j·bRow + p], added to c if asked, or to bias[j] if there is one.</summary>
+    public static void Multiply(int m, int n, int k, T* a, nint aRow, T* b, nint bRow, T* c, nint cRow, bool accumulate, T* bias)
     {
         // The operand with more rows is the one that is read once.
         nint cColumn = 1;
@@ -44,6 +44,7 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
             CRow = cRow,
             CColumn = cColumn,
             Accumulate = accumulate,
+            Bias = bias,
         };
         Workers.For(parts, work);
     }
@@ -51,7 +52,7 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     private struct Work : IWork
     {
         public int M, N, K, Parts;
-        public T* A, B, C;
+        public T* A, B, C, Bias;
         public nint ARow, BRow, CRow, CColumn;
         public bool Accumulate;
 
@@ -68,11 +69,13 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
                     int left = M - i, height = left > 2 && M > 3 && TLanes.Rows == 12 ? 4 : left > 1 ? 2 : 1, atRow = Math.Min(i, M - height);
                     T* a = A + atRow * ARow, b = B + atColumn * BRow, c = C + atRow * CRow + atColumn * CColumn;
                     nint bRow = across == 1 ? 0 : BRow;
-                    if (height == 4) Tile<Four, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate);
-                    else if (TLanes.Rows == 12 && height == 2) Tile<Two, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate);
-                    else if (TLanes.Rows == 12) Tile<One, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate);
-                    else if (height == 2) Tile<Two, Four>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate);
-                    else Tile<One, Four>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate);
+                    // Of C's columns, which are the rows here if the operands changed places.
+                    T* bias = Bias == null ? null : Bias + (CColumn == 1 ? atColumn : atRow);
+                    if (height == 4) Tile<Four, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate, bias);
+                    else if (TLanes.Rows == 12 && height == 2) Tile<Two, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate, bias);
+                    else if (TLanes.Rows == 12) Tile<One, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate, bias);
+                    else if (height == 2) Tile<Two, Four>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate, bias);
+                    else Tile<One, Four>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate, bias);
                     i = atRow + height;
                 }
             }
@@ -86,7 +89,7 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<TRows, TColumns>(
-        nint k, T* a, nint aRow, T* b, nint bRow, int firstRow, int firstColumn, int columns, T* c, nint cRow, nint cColumn, bool accumulate)
+        nint k, T* a, nint aRow, T* b, nint bRow, int firstRow, int firstColumn, int columns, T* c, nint cRow, nint cColumn, bool accumulate, T* bias)
         where TRows : struct, IStatic
         where TColumns : struct, IStatic
     {
@@ -192,7 +195,11 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
 
         for (int i = firstRow; i < TRows.Value; i++)
             for (int j = firstColumn; j < columns; j++)
-                Put(TLanes.Sum(TLanes.Load(sums + (i * 6 + j) * TLanes.Count)), c + i * cRow + j * cColumn, accumulate);
+            {
+                T* to = c + i * cRow + j * cColumn;
+                if (bias != null) *to = bias[cColumn == 1 ? j : i];
+                Put(TLanes.Sum(TLanes.Load(sums + (i * 6 + j) * TLanes.Count)), to, accumulate || bias != null);
+            }
     }
 
     private static void Ends(T* from, nint stride, int rows, nint count, T* to)

@@ -35,9 +35,10 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
 
     /// <summary>
     /// op(A)ᵢₚ stands at a[i·aRow + p·aStep], op(B)ₚⱼ at b[p·bStep + j·bColumn], Cᵢⱼ at c[i·cRow + j·cColumn]; one stride of each is 1.
+    /// A bias has a number for every place along the stride of 1 of C.
     /// </summary>
     public static void Multiply(
-        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, nint cColumn, bool accumulate)
+        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, nint cColumn, bool accumulate, T* bias)
     {
         int stretches = (k + Longest - 1) / Longest;
         int stretch = (k + stretches - 1) / stretches;
@@ -48,7 +49,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
             {
                 Block(
                     Math.Min(BlockRows, m - row), n, steps, a + row * aRow + p * aStep, aRow, aStep,
-                    b + p * bStep, bStep, bColumn, c + row * cRow, cRow, cColumn, accumulate || p > 0);
+                    b + p * bStep, bStep, bColumn, c + row * cRow, cRow, cColumn, accumulate || p > 0, p > 0 || bias == null ? null : cColumn == 1 ? bias : bias + row);
             }
         }
     }
@@ -58,7 +59,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
 
     /// <summary>A is packed once; B comes in blocks of columns, each packed just before it is used, so that it is still in the cache.</summary>
     private static void Block(
-        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, nint cColumn, bool accumulate)
+        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, nint cColumn, bool accumulate, T* bias)
     {
         // A copy is worth its cost when it is read often: A once for each panel of columns, B once for each panel of rows.
         // Rows of A that lie as they are read need a copy only where they would push each other out of the first-level cache, or are read very often.
@@ -82,7 +83,8 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
                 CRow = cRow,
                 CColumn = cColumn,
                 K = k,
-                Accumulate = accumulate,
+                Bias = bias == null ? null : cColumn == 1 ? bias + column : bias,
+                Accumulate = accumulate || bias != null,
                 Number = fork ? Interlocked.Increment(ref s_number) : 0,
                 Bytes = bytes,
                 RoomA = roomA,
@@ -114,7 +116,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     private struct Work : IWork
     {
         public MatrixProductPanels<T> A, B;
-        public T* C;
+        public T* C, Bias;
         public nint CRow, CColumn;
         public int K;
         public bool Accumulate;
@@ -157,6 +159,15 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
                 {
                     T* b = panelsB.Panel(j, out _, out nint bStep, out int width, out int realColumns);
                     T* c = C + i * Rows * CRow + j * Columns * CColumn;
+                    if (Bias != null)
+                    {
+                        // Written just before the sums are added to it, while it is in the first-level cache.
+                        bool upright = CColumn == 1;
+                        T* bias = Bias + (upright ? j * Columns : i * Rows);
+                        for (int line = 0; line < (upright ? realRows : realColumns); line++)
+                            Put(bias, c + line * (upright ? CRow : CColumn), upright ? realColumns : realRows, false);
+                    }
+
                     if (realRows == height && realColumns == width && CColumn == 1)
                     {
                         ProductTile<TLanes, TVector, T, None>.Run(height, width == Columns, K, null, a, across, step, b, bStep, c, CRow, Accumulate);

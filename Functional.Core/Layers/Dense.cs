@@ -43,8 +43,8 @@ public sealed record DenseLayer(int Units, bool Bias = true) : Layer
         var (x, w) = (call.X, call.Parameters[0]);
         int width = w.Shape[1], rows = x.Size / width;
         var y = Tensor.Fresh<T>(OutputShape(x.Shape, Units));
-        if (Bias) Rows.Repeat(call.Parameters[1].Span, y.Span);
-        MatrixProduct.Multiply(rows, Units, width, x.Span, false, w.Span, true, y.Span, accumulate: Bias);
+        if (Bias) MatrixProduct.MultiplyAdd(rows, Units, width, x.Span, false, w.Span, true, call.Parameters[1].Span, y.Span);
+        else MatrixProduct.Multiply(rows, Units, width, x.Span, false, w.Span, true, y.Span);
         return new(y.Done(), x);
     }
 

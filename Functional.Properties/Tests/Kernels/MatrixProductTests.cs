@@ -49,6 +49,9 @@ public class MatrixProductTests
     [InlineData(1000, 1, 333)]
     [InlineData(1009, 997, 1)]
     [InlineData(5, 1500, 270)]
+    [InlineData(14, 600, 270)]
+    [InlineData(128, 784, 8)]
+    [InlineData(128, 128, 784)]
     public void Small_integers_are_exact_where_work_is_blocked_and_forked(int m, int n, int k)
     {
         var random = new Random(7);
@@ -148,24 +151,30 @@ public class MatrixProductTests
     [InlineData(1200, 1, 900)]
     [InlineData(800, 900, 1)]
     [InlineData(700, 10, 500)]
+    [InlineData(128, 784, 8)]
+    [InlineData(32, 128, 784)]
+    [InlineData(128, 512, 512)]
     public void Any_number_of_workers_gives_the_same_bits(int m, int n, int k)
     {
         var random = new Random(5);
-        float[] a = Reals(m * k, random), b = Reals(k * n, random), alone = new float[m * n], together = new float[m * n];
-        int before = Workers.Count;
+        float[] a = Reals(m * k, random), b = Reals(k * n, random), bias = Reals(n, random), alone = new float[m * n];
+        // How a product is cut depends on whether its lines are those of the cache, which must not show either.
+        float[] room = GC.AllocateArray<float>(m * n + 32, pinned: true);
+        int line = (int)(64 - Place(room) % 64) / sizeof(float) % 16, before = Workers.Count;
         try
         {
             foreach ((bool ta, bool tb) in Transpositions)
             {
                 Workers.Count = 1;
-                MatrixProduct.Multiply<float>(m, n, k, a, ta, b, tb, alone);
+                MatrixProduct.MultiplyAdd<float>(m, n, k, a, ta, b, tb, bias, alone);
                 foreach (int count in new[] { 2, 3, 8 })
                 {
                     Workers.Count = count;
                     for (int repeat = 0; repeat < 5; repeat++)
                     {
-                        Array.Fill(together, float.NaN);
-                        MatrixProduct.Multiply<float>(m, n, k, a, ta, b, tb, together);
+                        var together = room.AsSpan(repeat % 2 == 0 ? line : line + 4, m * n);
+                        together.Fill(float.NaN);
+                        MatrixProduct.MultiplyAdd<float>(m, n, k, a, ta, b, tb, bias, together);
                         Assert.True(SameBits(alone, together), $"{count} workers");
                     }
                 }
@@ -213,16 +222,17 @@ public class MatrixProductTests
         ReadOnlySpan<T> realA = a.AsSpan(Margin, m * k), realB = b.AsSpan(Margin, k * n);
         foreach ((bool ta, bool tb) in Transpositions)
         {
-            foreach (bool accumulate in new[] { false, true })
+            foreach (string kind in new[] { "alone", "accumulated", "with a bias" })
             {
                 T[] c = [.. start];
                 Span<T> real = c.AsSpan(Margin, m * n);
                 real.CopyTo(expected);
-                if (!accumulate) real.Fill(T.NaN);
-                MatrixProductReference.Multiply(m, n, k, realA, ta, realB, tb, expected, accumulate);
-                MatrixProduct.Multiply(m, n, k, realA, ta, realB, tb, real, accumulate, path, bits);
-                if (!real.SequenceEqual(expected))
-                    Assert.Fail($"{path} {bits} bits: {m} × {n} × {k}, transposed {ta}, {tb}, accumulate {accumulate}, {typeof(T).Name}");
+                ReadOnlySpan<T> bias = kind == "with a bias" ? start.AsSpan(Margin, n) : default;
+                if (!bias.IsEmpty) Functional.Core.Kernels.Rows.Repeat(bias, expected);
+                if (kind != "accumulated") real.Fill(T.NaN);
+                MatrixProductReference.Multiply(m, n, k, realA, ta, realB, tb, expected, kind != "alone");
+                MatrixProduct.Multiply(m, n, k, realA, ta, realB, tb, real, kind == "accumulated", path, bits, bias);
+                if (!real.SequenceEqual(expected)) Assert.Fail($"{path} {bits} bits: {m} × {n} × {k}, transposed {ta}, {tb}, {kind}, {typeof(T).Name}");
                 Assert.All(c[..Margin].Concat(c[^Margin..]), x => Assert.True(T.IsNaN(x), "wrote beside C"));
             }
         }
@@ -244,8 +254,9 @@ public class MatrixProductTests
         return values;
     }
 
-    private static bool SameBits(float[] a, float[] b) =>
-        MemoryMarshal.AsBytes<float>(a).SequenceEqual(MemoryMarshal.AsBytes<float>(b));
+    private static bool SameBits(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => MemoryMarshal.AsBytes(a).SequenceEqual(MemoryMarshal.AsBytes(b));
+
+    private static unsafe nint Place(float[] pinned) => (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref pinned[0]);
 
     private static int Size(Random random) => Sizes[random.Next(Sizes.Length)];
 

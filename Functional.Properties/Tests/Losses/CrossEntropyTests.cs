@@ -78,6 +78,14 @@ public class CrossEntropyTests
         var network = Network.Of([4], Dense(3)).Value();
         Assert.Contains("2 class weights for 3 classes", Objective.Of(network, CrossEntropy(classWeights: Seq(1.0, 2))).Faults());
         Assert.Contains("smoothing 1.5", Objective.Of(network, CrossEntropy(smoothing: 1.5)).Faults());
+        Assert.Contains("a smoothing from 0 to 1", Objective.Of(network, CrossEntropy(smoothing: -0.1)).Faults());
+        foreach (double weight in new[] { -1, double.NaN, double.PositiveInfinity })
+            Assert.Contains("class weights of at least 0", Objective.Of(network, CrossEntropy(classWeights: Seq(1, weight, 1))).Faults());
+        Assert.Empty(new CrossEntropyLayer { Smoothing = 1, ClassWeights = Seq(0.0, 1) }.Faults);
+        Assert.Contains("one weight a class", Objective.Of(network, CrossEntropy(classWeights: Seq(1.0, 2))).Faults());
+        Assert.Contains("a number []", CrossEntropy().Layer.Outputs(Seq(Shape.Scalar, Shape.Scalar)).Fault().Message);
+        Assert.Contains("class numbers of shape []", CrossEntropy().Layer.Outputs(Seq(Shape.Of(3), Shape.Of(2))).Fault().Message);
+        Assert.DoesNotContain("SoftmaxLogLoss", CrossEntropy().Layer.Outputs(Seq(Shape.Of(3), Shape.Of(2))).Fault().Message);
         Assert.Contains("SoftmaxLogLoss", CrossEntropy().Layer.Outputs(Seq(Shape.Of(3), Shape.Of(3))).Fault().Message);
     }
 

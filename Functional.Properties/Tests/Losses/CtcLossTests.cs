@@ -110,6 +110,12 @@ public class CtcLossTests
         Assert.Contains("labels", Objective.Of(network, CtcLoss(0)).Faults());
         Assert.Contains("blank and padding", Objective.Of(network, CtcLoss(2, blank: 1, padding: 1)).Faults());
         Assert.Contains("logits of shape [3]", Objective.Of(Network.Of([4], Dense(3)).Value(), CtcLoss(2)).Faults());
+        Assert.Contains("blank -1", string.Join(", ", new CtcLayer(2) { Blank = -1, Padding = -2 }.Faults));
+        Assert.Equal(-1, new CtcLayer(2).Padding);
+        Assert.Contains("[2]: labels", new CtcLayer(2).Outputs(Seq(Shape.Of(5, 4), Shape.Of(3))).Fault().Message);
+        Assert.DoesNotContain("and a length", new CtcLayer(2).Outputs(Seq(Shape.Of(5, 4), Shape.Of(3))).Fault().Message);
+        Assert.Contains("targets [3], []", new CtcLayer(2) { HasLengths = true }.Outputs(Seq(Shape.Of(5, 4), Shape.Of(3), Shape.Scalar)).Fault().Message);
+        Assert.Contains("[2], []: labels and a length", new CtcLayer(2) { HasLengths = true }.Outputs(Seq(Shape.Of(5, 4), Shape.Of(3), Shape.Scalar)).Fault().Message);
         Assert.Contains("targets [3]", new CtcLayer(2).Outputs(Seq(Shape.Of(5, 4), Shape.Of(3))).Fault().Message);
     }
 

@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
 using Functional.Core;
 using Xunit;
+using static LanguageExt.Prelude;
 using static Functional.Core.Layers;
 using static Functional.Core.Losses;
 using static Functional.Properties.Tests.Given;
@@ -78,6 +79,23 @@ public class LossFormTests
         Assert.Equal(Sum(dims.Batch, i => w[i] * each[i].Value), weighted.Value, 1e-10);
         var gradient = each.Select((one, i) => one.Gradients.Values.Map(g => w[i] * g)).Aggregate((a, b) => a.Plus(b));
         Near(gradient, weighted.Gradients.Values, 1e-10);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_said()
+    {
+        var network = Network.Of([4], Dense(3)).Value();
+        foreach (double wrong in new[] { 0, -1, double.NaN })
+        {
+            Assert.Contains($"delta {wrong}", Objective.Of(network, HuberLoss(wrong)).Faults());
+            Assert.Contains($"beta {wrong}", Objective.Of(network, SmoothAbsoluteLoss(wrong)).Faults());
+        }
+        Assert.Contains("a delta above 0", Objective.Of(network, HuberLoss(0)).Faults());
+        Assert.Contains("a beta above 0 (for 0 take AbsoluteLoss)", Objective.Of(network, SmoothAbsoluteLoss(0)).Faults());
+        var weighted = EuclideanLoss().Weighted().Layer;
+        Assert.Contains("inputs [3], [3], [2]", weighted.Outputs(Seq(Shape.Of(3), Shape.Of(3), Shape.Of(2))).Fault().Message);
+        Assert.Contains("last a weight of shape []", weighted.Outputs(Seq1(Shape.Scalar)).Fault().Message);
+        Assert.Equal(Seq1(Shape.Scalar), weighted.Outputs(Seq(Shape.Of(3), Shape.Of(3), Shape.Scalar)).Value());
     }
 
     [Fact]

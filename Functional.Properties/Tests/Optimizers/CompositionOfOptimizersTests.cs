@@ -87,6 +87,51 @@ public class CompositionOfOptimizersTests
     }
 
     [Fact]
+    public void Each_begins_with_what_its_own_optimizer_remembers_at_first()
+    {
+        double[] First(Optimizer optimizer, int slot, string name)
+        {
+            var entry = s_start.Layout.Entries.Find(entry => entry.Name == name).IfNone(() => throw new InvalidOperationException(name));
+            return optimizer.Init(s_start).Slots[slot].Span.Slice(entry.Offset, entry.Shape.Size).ToArray();
+        }
+
+        var group = Sgd(0.1, momentum: 0.9).For("*.bias", Adagrad(0.1, accumulated: 0.5));
+        Assert.All(First(group, 0, "dense1.bias").Concat(First(group, 0, "dense2.bias")), static v => Assert.Equal(0.5, v));
+        Assert.All(First(group, 0, "dense1.weight").Concat(First(group, 0, "dense2.weight")), static v => Assert.Equal(0, v));
+        // Adam remembers a second buffer, which the group of one buffer leaves alone, and the other way round.
+        foreach (var rest in new[] { Adagrad(0.1, accumulated: 0.5).For("*.bias", Adam(0.1)), Adagrad(0.1, accumulated: 0.5).For("*.bias", NoStep) })
+        {
+            Assert.All(First(rest, 0, "dense2.weight"), static v => Assert.Equal(0.5, v));
+            Assert.Equal(rest is GroupedOptimizer { Group: FrozenOptimizer } ? 0.5 : 0, First(rest, 0, "dense2.bias")[0]);
+        }
+        Assert.All(First(Adagrad(0.1, accumulated: 0.5).For("*.bias", Adam(0.1)), 1, "dense1.weight"), static v => Assert.Equal(0, v));
+    }
+
+    [Fact]
+    public void What_fits_no_parameter_is_said_wherever_it_stands()
+    {
+        string? Said(Optimizer optimizer) => optimizer.Misfit(s_start.Layout)?.Message;
+        Optimizer wrong = Adam(0.1).Freeze("dense9.*");
+        Assert.Null(Said(Adam(0.1).Freeze("dense1.*").ClippedByNorm(1)));
+        foreach (var optimizer in new[]
+        {
+            wrong, wrong.ClippedByNorm(1), wrong.Penalized(0.1, "*.weight"), wrong.Accumulating(2), wrong.For("*.bias", Sgd(0.1)), Sgd(0.1).For("*.bias", wrong),
+            wrong.Decayed(0.1, "*.weight"), wrong.ClippedByValue(1),
+        })
+        {
+            Assert.Contains("the names \"dense9.*\"", Said(optimizer));
+            Assert.Contains("dense1.weight", Said(optimizer));
+        }
+        Assert.Contains("dense8", Said(Adam(0.1).Penalized(0.1, "dense8.*")));
+        Assert.Contains("dense8", Said(wrong.Penalized(0.1, "dense8.*")));
+        Assert.Contains("gradients of 0 batches", Said(Adam(0.1).Accumulating(0)));
+        Assert.Contains("at least 1", Said(Adam(0.1).Accumulating(0)));
+        Assert.Null(Said(Adam(0.1).Accumulating(1)));
+        Assert.Contains("a history of 0 steps", Said(Lbfgs(history: 0)));
+        Assert.Null(Said(Lbfgs(history: 1)));
+    }
+
+    [Fact]
     public void What_is_frozen_stays_and_the_rest_moves()
     {
         var end = Run(Adam(0.01).Freeze("dense1.*"), 4);

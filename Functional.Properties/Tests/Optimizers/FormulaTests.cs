@@ -124,15 +124,22 @@ public class FormulaTests
     [Fact]
     public void What_is_remembered_of_a_gradient_that_has_become_0_is_never_subnormal()
     {
-        var layout = new Layout(Seq1(new Parameter("w", [Vector<float>.Count + 1], Initializer.Zeros)));
+        Fades(1e-15f, float.IsSubnormal);
+        Fades(1e-300, double.IsSubnormal);
+        Fades(2e-150, double.IsSubnormal);
+    }
+
+    private static void Fades<T>(T gradient, Predicate<T> isSubnormal) where T : struct, IFloatingPointIeee754<T>
+    {
+        var layout = new Layout(Seq1(new Parameter("w", [Vector<T>.Count + 1], Initializer.Zeros)));
         foreach (var optimizer in OptimizerCatalog.Plain)
         {
-            var w = new Parameters<float>(layout, Tensor.Filled<float>([layout.Size], 1));
+            var w = new Parameters<T>(layout, Tensor.Filled<T>([layout.Size], T.One));
             var state = optimizer.Init(w);
             for (int step = 0; step < 2000; step++)
             {
-                (w, state) = optimizer.Update(w, new(layout, Tensor.Filled<float>([layout.Size], step < 3 ? 1e-15f : 0)), state);
-                Assert.DoesNotContain(state.Slots, static slot => slot.Span.ToArray().Any(float.IsSubnormal));
+                (w, state) = optimizer.Update(w, new(layout, Tensor.Filled<T>([layout.Size], step < 3 ? gradient : T.Zero)), state);
+                Assert.DoesNotContain(state.Slots, slot => slot.Span.ToArray().Any(x => isSubnormal(x)));
             }
         }
     }

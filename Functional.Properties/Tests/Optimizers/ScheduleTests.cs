@@ -46,6 +46,9 @@ public class ScheduleTests
         // Rounds of 10, 20 and 40 steps begin at 0, 10, 30 and 70.
         var longer = Schedules.CosineWithRestarts(1, 0, 10, longer: 2);
         Assert.Equal([1, 0.5, 1, 0.5, 1, 0.5, 1], new long[] { 0, 5, 10, 20, 30, 50, 70 }.Select(step => Math.Round(longer.At(step), 12)));
+        // Of 10, 30 and 90: at 0, 10, 40 and 130.
+        var threefold = Schedules.CosineWithRestarts(1, 0, 10, longer: 3);
+        Assert.Equal([1, 0.5, 1, 0.5, 1, 0.5, 1], new long[] { 0, 5, 10, 25, 40, 85, 130 }.Select(step => Math.Round(threefold.At(step), 12)));
         for (int round = 0, start = 0; round < 12; start += 10 << round, round++) Assert.Equal(1, longer.At(start), 1e-9);
     }
 
