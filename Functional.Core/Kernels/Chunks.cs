@@ -11,7 +11,8 @@ internal static class Chunks
     /// <summary>How many numbers are worth a part of their own: about 10 µs of work on memory.</summary>
     public const int Grain = 1 << 15;
 
-    private const int Piece = 1 << 13;    // numbers of a chunk at most
+    private const int Piece = 1 << 13;    // numbers of a chunk where they are few,
+    private const int FewParts = 16;      // of which there are no more than so many before they grow to the grain
     private const int Line = 16;          // numbers of a cache line
 
     /// <summary>Whether a pass of this length is split at all; where not, call it directly and allocate nothing.</summary>
@@ -20,7 +21,7 @@ internal static class Chunks
     /// <summary>Runs <paramref name="body"/> with the start and length of every chunk, <see cref="Parts"/> of them.</summary>
     public static void For(int length, Action<int, int> body)
     {
-        int parts = Parts((length + Piece - 1) / Piece, length);
+        int parts = Parts(Math.Min((length + Piece - 1) / Piece, Math.Max(FewParts, length / Grain)), length);
         var handle = GCHandle.Alloc(body);
         try
         {

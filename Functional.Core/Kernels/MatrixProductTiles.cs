@@ -138,7 +138,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         public void Cut(int parts, int m, int k)
         {
             bool apart = CColumn == 1 ? (nint)C % Line == 0 && CRow * sizeof(T) % Line == 0 : m * sizeof(T) % Line == 0;
-            bool rows = m > k || !apart;
+            bool rows = m > k || !apart || (long)m * B.Count * Columns >= ForkNumbers;
             ByRows = (rows ? A : B).Count >= Math.Min(parts / 2, (rows ? B : A).Count) ? rows : !rows;
             Parts = parts == 1 ? 1 : Chunks.Parts(parts, ByRows ? A.Count : B.Count);
         }

@@ -1,10 +1,10 @@
 using FsCheck.Xunit;
 using Functional.Core;
 using Xunit;
-using static LanguageExt.Prelude;
 using static Functional.Core.Layers;
 using static Functional.Core.Losses;
 using static Functional.Properties.Tests.Given;
+using static LanguageExt.Prelude;
 
 namespace Functional.Properties.Tests;
 
