@@ -22,15 +22,7 @@ internal static class Chunks
     public static void For(int length, Action<int, int> body)
     {
         int parts = Parts(Math.Min((length + Piece - 1) / Piece, Math.Max(FewParts, length / Grain)), length);
-        var handle = GCHandle.Alloc(body);
-        try
-        {
-            Workers.For(parts, new EvenWork(GCHandle.ToIntPtr(handle), length, parts));
-        }
-        finally
-        {
-            handle.Free();
-        }
+        For(length, parts, 0, body);
     }
 
     /// <summary>
@@ -58,12 +50,14 @@ internal static class Chunks
     }
 
     /// <summary>Runs <paramref name="body"/> with the start and length of every chunk of <paramref name="size"/>.</summary>
-    public static void For(int length, int size, Action<int, int> body)
+    public static void For(int length, int size, Action<int, int> body) => For(length, (length + size - 1) / size, size, body);
+
+    private static void For(int length, int parts, int size, Action<int, int> body)
     {
         var handle = GCHandle.Alloc(body);
         try
         {
-            Workers.For((length + size - 1) / size, new Work(GCHandle.ToIntPtr(handle), length, size));
+            Workers.For(parts, new Work(GCHandle.ToIntPtr(handle), length, parts, size));
         }
         finally
         {
@@ -71,18 +65,15 @@ internal static class Chunks
         }
     }
 
-    private readonly record struct EvenWork(nint Handle, int Length, int Parts) : IWork
+    /// <summary>Chunks of one size, or where that is 0 as equal as may be.</summary>
+    private readonly record struct Work(nint Handle, int Length, int Parts, int Size) : IWork
     {
         public void Run(int part)
         {
-            int start = Start(part, Parts, Length, Line);
-            ((Action<int, int>)GCHandle.FromIntPtr(Handle).Target!)(start, Start(part + 1, Parts, Length, Line) - start);
+            int start = Begin(part);
+            ((Action<int, int>)GCHandle.FromIntPtr(Handle).Target!)(start, Begin(part + 1) - start);
         }
-    }
 
-    private readonly record struct Work(nint Handle, int Length, int Size) : IWork
-    {
-        public void Run(int part) =>
-            ((Action<int, int>)GCHandle.FromIntPtr(Handle).Target!)(part * Size, Math.Min(Size, Length - part * Size));
+        private int Begin(int part) => Size > 0 ? (int)Math.Min((long)part * Size, Length) : Start(part, Parts, Length, Line);
     }
 }

@@ -55,9 +55,13 @@ internal static unsafe class MatrixProduct
         where T : struct, IFloatingPointIeee754<T>
     {
         Check(m, n, k, a.Length, b.Length, c.Length);
-        if (!bias.IsEmpty && (bias.Length != n || accumulate)) throw new ArgumentException($"matrix product: a bias of {bias.Length} numbers, {n} needed");
+        if (!bias.IsEmpty && bias.Length != n) throw new ArgumentException($"matrix product: a bias of {bias.Length} numbers, {n} needed");
+        if (!bias.IsEmpty && accumulate) throw new ArgumentException("matrix product: C was given to be added to, and a bias; one of them at most");
         if (m == 0 || n == 0) return;
-        if (!bias.IsEmpty && (k == 0 || n == 1 || k == 1 || path == MatrixProductPath.Reference || (typeof(T) != typeof(float) && typeof(T) != typeof(double))))
+        // Where the path knows of no bias: single rows, columns and steps, and the definition.
+        bool plain = n == 1 || k <= 1 || (m == 1 && !transposeB) || path is MatrixProductPath.Row or MatrixProductPath.Reference
+            || (typeof(T) != typeof(float) && typeof(T) != typeof(double));
+        if (!bias.IsEmpty && plain)
         {
             Rows.Repeat(bias, c);
             bias = default;
@@ -138,8 +142,6 @@ internal static unsafe class MatrixProduct
                 MatrixProductDots<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, b, bColumn, c, n, accumulate, bias);
                 break;
             case MatrixProductPath.Row when bColumn == 1 && n >= TLanes.Count:
-                for (nint i = 0; bias != null && i < (nint)m * n; i++) c[i] = bias[i % n];
-                accumulate |= bias != null;
                 MatrixProductRow<TLanes, TVector, T>.Multiply(m, n, k, a, aRow, aStep, b, bStep, c, n, accumulate);
                 break;
             case MatrixProductPath.Turned:

@@ -89,7 +89,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
                 Bytes = bytes,
                 RoomA = roomA,
             };
-            if (!fork) Pack(work.B, k, fork);
+            if (!fork) Pack(work.B, k, fork: false);
 
             work.Cut(fork ? (int)Math.Clamp((long)m * width * k / PartWork, 2, ManyParts) : 1, m, k);
             Workers.For(work.Parts, work);

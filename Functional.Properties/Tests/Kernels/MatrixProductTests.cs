@@ -87,6 +87,8 @@ public class MatrixProductTests
         Refused(-1, 2, 2, 0, 4, 0);
         Refused(1, 2, 2, 1, 4, 2);
         Refused(1, 2, 2, 2, 4, 3);
+        error = Assert.Throws<ArgumentException>(() => MatrixProduct.MultiplyAdd<float>(1, 2, 2, new float[2], false, new float[4], true, new float[3], new float[2]));
+        Assert.Contains("a bias of 3 numbers, 2 needed", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
