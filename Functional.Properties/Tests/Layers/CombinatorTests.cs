@@ -96,14 +96,69 @@ public class CombinatorTests
         Assert.Contains("1 branches", Network.Of([3], Branches(Tanh())).Faults());
     }
 
-    private static (ForwardResult<double> Forward, BackwardResult<double> Back) Both(Layer layer)
+    [Fact]
+    public void What_is_only_in_training_passes_gradients_on_in_inference_and_its_parameters_get_zeros()
+    {
+        var inner = Dense(3) >> BatchNorm();
+        var plain = Both(inner, Mode.Train);
+        var (train, rest) = (Both(OnlyInTraining(inner), Mode.Train), Both(OnlyInTraining(inner), Mode.Inference));
+        Assert.Equal(plain.Forward.Outputs, train.Forward.Outputs);
+        Assert.Equal(plain.Forward.State, train.Forward.State);
+        Assert.NotEqual(rest.Forward.State, train.Forward.State);
+        Assert.Equal(plain.Back.Inputs, train.Back.Inputs);
+        Assert.Equal(plain.Back.Parameters, train.Back.Parameters);
+        Assert.Equal(Tensor.Filled<double>([3], 0.5), rest.Forward.State[0]);
+        Assert.Equal(s_key.Normal([4, 3]), rest.Forward.Outputs[0]);
+        Assert.Equal(s_key.Split(99).Normal([4, 3]), rest.Back.Inputs[0]);
+        Assert.Equal(4, rest.Back.Parameters.Count);
+        Assert.All(rest.Back.Parameters, gradient => Assert.All(gradient.ToArray(), g => Assert.Equal(0, g)));
+    }
+
+    [Fact]
+    public void A_layer_mixes_examples_where_one_within_does_and_gives_what_its_last_gives()
+    {
+        var (mixes, plain) = (BatchNorm(), Tanh());
+        foreach (var around in new Func<Layer, Layer>[]
+        {
+            inner => inner >> Relu, inner => Relu() >> inner, Residual, Remat, Frozen, OnlyInTraining, inner => Repeat(2, inner), inner => RepeatShared(2, inner),
+            inner => Branches(inner, Relu()), inner => Branches(Relu(), inner), inner => BranchesInto(Add() >> inner, Relu(), Relu()),
+        })
+        {
+            Assert.True(around(mixes).MixesExamples);
+            Assert.False(around(plain).MixesExamples);
+        }
+        var parts = Split(1, 2);
+        foreach (var two in new[] { parts, Dense(3) >> parts, Remat(parts), Frozen(parts), Repeat(1, parts), BranchesInto(Add() >> parts, Relu(), Relu()) })
+            Assert.Equal(2, two.OutputCount);
+        Assert.Equal(1, Repeat(0, parts).OutputCount);
+        Assert.Equal(1, Identity().OutputCount);
+        Assert.Equal(1, (parts >> Concat()).OutputCount);
+        Assert.Equal(3, new RecurrentLayer<LstmCell>(2) { HasFinal = true }.OutputCount);
+        Assert.Equal(1, new RecurrentLayer<LstmCell>(2).OutputCount);
+        Assert.Equal(1 + 2 * 3 * 2, new RecurrentStackLayer(new RecurrentLayer<LstmCell>(2) { HasFinal = true }, 3, true).OutputCount);
+        Assert.Equal(1 + 3, new RecurrentStackLayer(new RecurrentLayer<GruCell>(2) { HasFinal = true }, 3, false).OutputCount);
+        Assert.Equal(1, new RecurrentStackLayer(new RecurrentLayer<GruCell>(2), 3, true).OutputCount);
+    }
+
+    [Fact]
+    public void A_chain_is_flat_but_for_what_has_a_name()
+    {
+        Assert.Equal(Dense(2) >> (Tanh() >> Relu), Dense(2) >> Tanh() >> Relu);
+        Assert.Equal(Dense(2), Identity() >> Dense(2));
+        Assert.Equal(Dense(2), Dense(2) >> Identity());
+        Assert.Equal(Dense(2) >> Tanh, Dense(2).Then(Tanh()));
+        Assert.Equal(2, Assert.IsType<ChainLayer>(Dense(2) >> (Tanh() >> Relu).Named("end")).Parts.Count);
+        Assert.Equal("end/tanh1, end/relu1", string.Join(", ", Network.Of([2], (Tanh() >> Relu).Named("end")).Value().Nodes.Map(node => node.Path)));
+    }
+
+    private static (ForwardResult<double> Forward, BackwardResult<double> Back) Both(Layer layer, Mode mode = Mode.Train)
     {
         var shapes = LanguageExt.Prelude.Seq1(Shape.Of(3));
         var x = s_key.Normal([4, 3]);
         Tensors<double> w = [.. layer.Parameters(shapes).Select((entry, i) => s_key.Split((ulong)i).Normal(entry.Shape))];
         Tensors<double> state = [.. layer.States(shapes).Select(entry => Tensor.Filled(entry.Shape, 0.5))];
         var function = layer.At<double>();
-        var forward = function.Forward(new ForwardCall<double>(x, w, state, Mode.Train, s_key));
-        return (forward, function.Backward(new BackwardCall<double>(s_key.Split(99).Normal(forward.Outputs[0].Shape), forward.Saved, w, Mode.Train, s_key)));
+        var forward = function.Forward(new ForwardCall<double>(x, w, state, mode, s_key));
+        return (forward, function.Backward(new BackwardCall<double>(s_key.Split(99).Normal(forward.Outputs[0].Shape), forward.Saved, w, mode, s_key)));
     }
 }

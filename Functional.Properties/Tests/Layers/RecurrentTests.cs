@@ -51,6 +51,43 @@ public class RecurrentTests
         Assert.Equal(2, stack.Nodes.Count(node => node.Layer is RecurrentLayer<LstmCell> { IsReverse: true }));
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void A_stack_with_states_and_a_mask_is_its_layers_written_out(bool isBidirectional, bool isMasked)
+    {
+        var cell = new RecurrentLayer<LstmCell>(3) { HasStart = true, HasFinal = true, IsMasked = isMasked };
+        int directions = isBidirectional ? 2 : 1, states = 2 * 2 * directions;
+        var key = new Key(4);
+        var x = Normal(key, [2, 5, 4]);
+        Tensors<double> masks = isMasked ? [Tensor.From<double>([2, 5], 1, 1, 1, 1, 0, 1, 1, 0, 0, 0)] : default;
+        Tensors<double> start = [.. Enumerable.Range(0, states).Select(i => Normal(key.Split((ulong)i), [2, 3]))];
+        var stack = new RecurrentStackLayer(cell, 2, isBidirectional);
+        Tensors<double> inputs = [x, .. masks, .. start];
+        var shapes = LanguageExt.Prelude.toSeq(inputs.Select(input => input.Shape.Example)).Strict();
+        Assert.Equal(LanguageExt.Prelude.Seq1(Shape.Of(5, 3 * directions)) + LanguageExt.Prelude.toSeq(Enumerable.Repeat(Shape.Of(3), states)), stack.Outputs(shapes).ThrowIfFail());
+        Tensors<double> w = [.. stack.Parameters(shapes).Select((parameter, i) => Normal(key.Split((ulong)(100 + i)), parameter.Shape))];
+        var actual = stack.At<double>().Forward(new ForwardCall<double>(inputs, w)).Outputs;
+
+        List<Tensor<double>> final = [];
+        for (int layer = 0; layer < 2; layer++)
+        {
+            List<Tensor<double>> ways = [];
+            for (int way = 0; way < directions; way++)
+            {
+                int place = directions * layer + way;
+                var one = (cell with { IsReverse = way == 1 }).At<double>()
+                    .Forward(new ForwardCall<double>([x, .. masks, start[2 * place], start[2 * place + 1]], w.Slice(4 * place, 4))).Outputs;
+                ways.Add(one[0]);
+                final.AddRange([one[1], one[2]]);
+            }
+            x = isBidirectional ? Concat(-1).At<double>().Forward(new ForwardCall<double>([.. ways], default)).Outputs[0] : ways[0];
+        }
+        Assert.Equal([x, .. final], (IEnumerable<Tensor<double>>)actual);
+    }
+
     [Fact]
     public void States_come_and_go_on_wires()
     {
