@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Functional.Core;
 
@@ -48,10 +47,10 @@ internal sealed class Arena<T> : Arena where T : struct
     }
 
     // Pinned, so that it stays where it is: the first tensor begins at a cache line, and so does every other.
-    private unsafe void Add(int size)
+    private void Add(int size)
     {
         var chunk = GC.AllocateUninitializedArray<T>(size + Alignment, pinned: true);
-        nint past = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(chunk)) & (CacheLine - 1);
+        nint past = Tensor.Address(chunk) & (CacheLine - 1);
         _start = past == 0 || CacheLine % Unsafe.SizeOf<T>() != 0 ? 0 : (int)((CacheLine - past) / Unsafe.SizeOf<T>());
         _used = _start;
         _chunks.Add(chunk);

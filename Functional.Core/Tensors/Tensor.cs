@@ -97,7 +97,13 @@ public readonly struct Tensor<T> : IEquatable<Tensor<T>>, IPromotable<Tensor<T>>
     public T[] ToArray() => Span.ToArray();
 
     /// <inheritdoc/>
-    public Tensor<T> Promote() => _region is null ? this : new Tensor<T>(ToArray(), 0, Shape);
+    public Tensor<T> Promote()
+    {
+        if (_region is null) return this;
+        var copy = Tensor.Lasting<T>(Shape);
+        Span.CopyTo(copy.Span);
+        return copy.Done();
+    }
 
     /// <summary>Whether shapes and elements are equal, by the numbers' own <c>Equals</c> (so NaN equals NaN).</summary>
     public bool Equals(Tensor<T> other) =>

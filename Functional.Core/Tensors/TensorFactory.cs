@@ -11,7 +11,7 @@ public static class Tensor
     public static Fresh<T> Fresh<T>(Shape shape) where T : struct, IFloatingPointIeee754<T>
     {
         var region = Region.Current;
-        if (region is null) return new(new Tensor<T>(GC.AllocateUninitializedArray<T>(shape.Size), 0, shape));
+        if (region is null) return Lasting<T>(shape);
         var data = region.Take<T>(shape.Size, out int offset);
         return new(new Tensor<T>(data, offset, shape, region));
     }
@@ -23,6 +23,20 @@ public static class Tensor
             : GC.AllocateUninitializedArray<T>(length);
 
     /// <summary>
+    /// Memory outside any region. A tensor of some length begins at a cache line, since what straddles two of them is read at half the speed; one large
+    /// enough to stay where it is keeps to that.
+    /// </summary>
+    internal static Fresh<T> Lasting<T>(Shape shape) where T : struct, IFloatingPointIeee754<T>
+    {
+        const int line = 64, some = 1024;
+        int size = Unsafe.SizeOf<T>(), length = shape.Size, room = line / size;
+        if (line % size != 0 || length < some / size || length > Array.MaxLength - room)
+            return new(new Tensor<T>(GC.AllocateUninitializedArray<T>(length), 0, shape));
+        var data = GC.AllocateUninitializedArray<T>(length + room);
+        return new(new Tensor<T>(data, (int)(-Address(data) & (line - 1)) / size, shape));
+    }
+
+    /// <summary>
     /// Memory outside any region for long passes over several tensors: it begins at a cache line, and tensors of different numbers begin at
     /// different places of a page.
     /// </summary>
@@ -30,13 +44,15 @@ public static class Tensor
     {
         const int page = 4096, apart = page / 8 + 64;
         int size = Unsafe.SizeOf<T>(), room = 2 * page / size;
-        if (page % size != 0 || shape.Size < room) return new(new Tensor<T>(GC.AllocateUninitializedArray<T>(shape.Size), 0, shape));
+        if (page % size != 0 || shape.Size < room) return Lasting<T>(shape);
         var data = GC.AllocateUninitializedArray<T>(shape.Size + room, pinned: true);
-        nint start;
-        unsafe { start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(data)); }
+        nint start = Address(data);
         nint place = ((start + page - 1) & -page) + number * apart % page;
         return new(new Tensor<T>(data, (int)(place - start) / size, shape));
     }
+
+    /// <summary>Where an array's numbers lie, as long as the garbage collector does not move it.</summary>
+    internal static unsafe nint Address<T>(T[] data) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(data));
 
     /// <summary>A tensor of zeros.</summary>
     public static Tensor<T> Zeros<T>(Shape shape) where T : struct, IFloatingPointIeee754<T> => Filled(shape, T.Zero);

@@ -29,6 +29,26 @@ public class TensorFactoryTests
     }
 
     [Fact]
+    public void A_large_tensor_begins_at_a_cache_line_in_a_region_or_not()
+    {
+        double[] numbers = new double[20_000];
+        foreach (var tensor in new[]
+        {
+            Tensor.From(numbers), Tensor.Zeros<double>([20_001]), Region.Run(() => Tensor.From(numbers)),
+            Network.Of([200], Layers.Dense(100)).Value().Initialize<double>(new Key(1)).Values,
+        })
+        {
+            Assert.Equal(0, At(tensor) % 64);
+        }
+        Assert.Equal(0, Region.Run(() => At(Tensor.From(numbers)) % 64));
+
+        static unsafe long At(Tensor<double> tensor)
+        {
+            fixed (double* first = tensor.Span) return (long)first;
+        }
+    }
+
+    [Fact]
     public void What_it_is_made_from_may_change_afterwards()
     {
         double[] array = [1, 2];
