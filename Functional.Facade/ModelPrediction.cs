@@ -11,6 +11,8 @@ public sealed partial class Model
     /// <exception cref="ArgumentException">There are not as many numbers as the input has, or one is NaN or infinite; the message says which.</exception>
     public float[] Predict(ReadOnlySpan<float> example)
     {
+        if (example.Length != InputShape.Size)
+            throw new ArgumentException($"{example.Length} numbers were given; the network's input {InputShape} needs {InputShape.Size}.", nameof(example));
         float[] output = new float[OutputSize];
         Predict(example, output);
         return output;

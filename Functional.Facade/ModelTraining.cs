@@ -7,8 +7,8 @@ namespace Functional.Facade;
 public sealed partial class Model
 {
     /// <summary>
-    /// Learns from examples: a lazy sequence of epochs without end, each with a model of its own. <c>Take</c>, <c>TakeWhile</c> and <c>MinBy</c> say when to stop
-    /// and which to keep: <c>model.Train(examples, options).Take(30).MinBy(epoch => epoch.Validation!.Loss)!.Model</c>.
+    /// Learns from examples: a lazy sequence of epochs without end, each with a model of its own. <c>Take</c>, <c>Until</c> and <c>Best</c> (<see cref="StateSequences"/>) say when to stop
+    /// and which to keep: <c>model.Train(examples, options).Take(30).Best(epoch => epoch.Validation!.Loss).Model</c>.
     /// </summary>
     /// <param name="examples">The examples.</param>
     /// <param name="options">How to train; the defaults of <see cref="TrainingOptions"/> where <c>null</c>.</param>
@@ -45,7 +45,7 @@ public sealed partial class Model
     internal Evaluation Evaluate(Objective objective, Examples examples)
     {
         var set = new MeasuredSet<float>(Prepared(examples, nameof(examples))) { BatchSize = Piece };
-        float loss = (float)objective.Measure(Parameters, State, set).ThrowIfFail().Loss;
+        float loss = (float)objective.Measure(Parameters, State, set).OrThrow(nameof(examples)).Loss;
         if (examples.AreLabelled) return new(loss, [.. PredictClasses(examples.Inputs)], examples.Labels, examples.Width);
         var outputs = Predict(examples.Inputs);
         return new(loss, [], [], examples.Width) { Errors = RegressionErrors.Of(outputs.Reshape(examples.Targets.Shape), examples.Targets) };
@@ -67,6 +67,8 @@ public sealed partial class Model
             throw new ArgumentException($"The examples have {examples.Width} {(examples.AreLabelled ? "classes" : "target numbers")}; the network gives {OutputSize} numbers.", parameter);
         if (examples.AreLabelled && Targets is not null)
             throw new ArgumentException("The examples have labels, the model transforms its targets; target numbers are needed for that.", parameter);
+        if (Columns is { } own && examples.Columns is { } columns && Difference(own, columns) is { } difference)
+            throw new ArgumentException($"{difference}; read the examples by the model's columns, as by Examples.FromCsv(path, model.Columns).", parameter);
         if (!examples.ClassNames.IsEmpty && !ClassNames.IsEmpty && !examples.ClassNames.SequenceEqual(ClassNames))
             throw new ArgumentException($"The examples are of the classes {string.Join(", ", examples.ClassNames)}; the model's are {string.Join(", ", ClassNames)}.", parameter);
         var (network, error) = loss is null ? Chosen(examples) : (Network, loss);
@@ -94,6 +96,9 @@ public sealed partial class Model
             throw new ArgumentException($"The patience is {patience}{(options.Validation is null ? " without validation examples" : "")}; at least 1 is needed, and examples to measure by.", nameof(options));
         if (options.Targets is not null && first.AreLabelled)
             throw new ArgumentException("Targets are to be transformed, but the examples have labels; target numbers are needed for that.", nameof(options));
+        if (options.Optimizer is null) throw new ArgumentException("The optimizer is null; one is needed.", nameof(options));
+        if (options.OptimizerFrom is null && !options.Optimizer.Faults.IsEmpty)
+            throw new ArgumentException($"The optimizer: {string.Join(' ', options.Optimizer.Faults.Map(fault => fault.Message))}", nameof(options));
         _ = ObjectiveFor(first, options.Loss, parameter);
         var model = new Model(
             _stored with
@@ -105,6 +110,16 @@ public sealed partial class Model
             ClassNames.IsEmpty ? first.ClassNames : ClassNames);
         if (options.Validation is { } validation) _ = model.ObjectiveFor(validation, options.Loss, nameof(options));
         return new(model, model.ObjectiveFor(first, options.Loss, parameter), options);
+    }
+
+    // The first input column that is another one.
+    private static string? Difference(Columns own, Columns columns)
+    {
+        static string Told(Column column) => $"\"{column.Name}\" of {(column.IsNumber ? "numbers" : string.Join(", ", column.Categories))}";
+        if (own.Inputs == columns.Inputs) return null;
+        if (own.Inputs.Count != columns.Inputs.Count) return $"The examples have {columns.Inputs.Count} input columns, the model's {own.Inputs.Count}";
+        int place = Enumerable.Range(0, own.Inputs.Count).First(i => own.Inputs[i] != columns.Inputs[i]);
+        return $"Input column {place + 1} of the examples is {Told(columns.Inputs[place])}; the model's is {Told(own.Inputs[place])}";
     }
 
     // A final softmax or sigmoid is trained together with its loss: the same numbers, and finite where a probability rounds to 0.

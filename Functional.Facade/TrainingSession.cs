@@ -136,7 +136,9 @@ internal sealed record TrainingSession(Model Model, Objective Objective, Trainin
 
     private Epoch Ended(int number, Fin<TrainingState<float>> ended, TrainingWatch watch)
     {
-        var state = ended.IfFail(error => throw (error is Divergence<float> divergence ? new DivergenceException(divergence, Model.With(divergence.LastGood)) : error.ToException()));
+        var state = ended.IfFail(error => throw (error is Divergence<float> divergence ? new DivergenceException(divergence, Model.With(divergence.LastGood))
+            : error.IsExceptional ? error.ToException()
+            : new ArgumentException(error.Message)));
         if (state.Epoch < number)
         {
             Keep(state, Options.Checkpoint, watch);
@@ -163,10 +165,15 @@ internal sealed record TrainingSession(Model Model, Objective Objective, Trainin
 
     private string? BestFile => Options.Checkpoint is null ? null : Options.Checkpoint + ".best";
 
-    private TrainingState<float>? Resumed(bool isBest) =>
-        (isBest ? BestFile : Options.Checkpoint) is { } path && File.Exists(path)
-            ? TrainingFile.Load<float>(path, Objective).IfFail(error => throw new ModelFileException(error.Message))
+    private TrainingState<float>? Resumed(bool isBest)
+    {
+        if ((isBest ? BestFile : Options.Checkpoint) is not { } path) return null;
+        if (File.Exists(path)) return TrainingFile.Load<float>(path, Objective).IfFail(error => throw new ModelFileException(error.Message));
+        // Said before an epoch is learned that could not be kept.
+        return Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder)
+            ? throw new ModelFileException($"{path}: the folder {folder} does not exist.")
             : null;
+    }
 
     private static void Keep(TrainingState<float> state, string? path, TrainingWatch watch)
     {

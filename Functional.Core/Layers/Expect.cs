@@ -35,6 +35,24 @@ public static class Expect
         return faults;
     }
 
+    /// <summary>A fault for each setting that is not what it has to be, such as <c>("momentum", 2, false, "a momentum from 0 to below 1")</c>.</summary>
+    public static Seq<Fault> Settings(params ReadOnlySpan<(string Name, double Value, bool Holds, string Needed)> settings)
+    {
+        var faults = Seq<Fault>();
+        foreach (var (name, value, holds, needed) in settings)
+            if (!holds) faults = faults.Add(new Fault($"{name} {value}", needed));
+        return faults;
+    }
+
+    /// <summary>A fault for each learning rate that is not finite or below 0.</summary>
+    public static Seq<Fault> Rate(params ReadOnlySpan<(string Name, double Value)> rates)
+    {
+        var faults = Seq<Fault>();
+        foreach (var (name, value) in rates)
+            faults += Settings((name, value, value >= 0 && double.IsFinite(value), "a finite rate of at least 0"));
+        return faults;
+    }
+
     internal static Fault NoAxes => new("a number []", "a vector or more axes", "Reshape it to [1]");
 
     private static string SameFix(Seq<Shape> inputs) => inputs.ForAll(shape => shape.LongSize == inputs.Head.LongSize)

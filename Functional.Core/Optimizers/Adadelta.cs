@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -13,6 +14,9 @@ namespace Functional.Core;
 /// <remarks>M. Zeiler, ADADELTA: An Adaptive Learning Rate Method, 2012, algorithm 1; η as PyTorch adds it.</remarks>
 public sealed record AdadeltaOptimizer(Schedule Rate, double Rho = 0.9, double Epsilon = 1e-6) : Optimizer
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Rate.Faults + Expect.Settings(("rho", Rho, Rho is >= 0 and < 1, "a rho from 0 to below 1"), ("epsilon", Epsilon, Epsilon > 0, "an epsilon above 0"));
+
     /// <inheritdoc/>
     protected override int Slots => 2;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -10,6 +11,9 @@ namespace Functional.Core;
 /// <remarks>J. Duchi, E. Hazan and Y. Singer, Adaptive Subgradient Methods, 2011, in its diagonal form.</remarks>
 public sealed record AdagradOptimizer(Schedule Rate, double Epsilon = 1e-10, double Accumulated = 0) : Optimizer
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Rate.Faults + Expect.Settings(("epsilon", Epsilon, Epsilon > 0, "an epsilon above 0"), ("accumulated", Accumulated, Accumulated >= 0, "at least 0"));
+
     /// <inheritdoc/>
     protected override int Slots => 1;
 

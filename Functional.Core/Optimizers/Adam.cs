@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -18,6 +19,11 @@ namespace Functional.Core;
 /// </remarks>
 public sealed record AdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0) : Optimizer
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Rate.Faults + Expect.Settings(
+        ("beta1", Beta1, Beta1 is >= 0 and < 1, "a beta1 from 0 to below 1"), ("beta2", Beta2, Beta2 is >= 0 and < 1, "a beta2 from 0 to below 1"),
+        ("epsilon", Epsilon, Epsilon > 0, "an epsilon above 0"), ("weight decay", WeightDecay, WeightDecay >= 0, "a weight decay of at least 0"));
+
     /// <inheritdoc/>
     protected override int Slots => 2;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using Functional.Core.Kernels;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -9,6 +10,9 @@ namespace Functional.Core;
 /// <param name="Limit">c.</param>
 public sealed record ClippedByValueOptimizer(Optimizer Inner, double Limit) : GradientOptimizer(Inner)
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => base.Faults + Expect.Settings(("limit", Limit, Limit > 0, "a limit above 0"));
+
     private protected override bool IsSame<T>(OptimizerPass<T> pass, out T factor)
     {
         factor = T.CreateChecked(Limit);
@@ -28,6 +32,9 @@ public sealed record ClippedByValueOptimizer(Optimizer Inner, double Limit) : Gr
 /// <remarks>R. Pascanu, T. Mikolov and Y. Bengio, On the Difficulty of Training Recurrent Neural Networks, 2013, algorithm 1. Within a group (<see cref="GroupedOptimizer"/>) the norm is the group's.</remarks>
 public sealed record ClippedByNormOptimizer(Optimizer Inner, double Limit) : GradientOptimizer(Inner)
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => base.Faults + Expect.Settings(("limit", Limit, Limit > 0, "a limit above 0"));
+
     private protected override bool IsSame<T>(OptimizerPass<T> pass, out T factor)
     {
         double norm = 0;
@@ -45,6 +52,9 @@ public sealed record ClippedByNormOptimizer(Optimizer Inner, double Limit) : Gra
 /// <param name="Names">Which weights.</param>
 public sealed record PenalizedOptimizer(Optimizer Inner, double Lambda, Names Names) : GradientOptimizer(Inner)
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => base.Faults + Expect.Settings(("lambda", Lambda, Lambda >= 0, "a lambda of at least 0"));
+
     internal override Fault? Misfit(Layout layout) => Names.Misfit(layout) ?? base.Misfit(layout);
 
     private protected override bool IsSame<T>(OptimizerPass<T> pass, out T factor)

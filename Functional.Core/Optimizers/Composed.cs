@@ -1,4 +1,5 @@
 using System.Numerics;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -21,7 +22,10 @@ public abstract record ComposedOptimizer(Optimizer Inner) : Optimizer
     internal override Tensor<T> First<T>(int slot, Parameters<T> parameters) =>
         slot < Inner.SlotCount ? Inner.First(slot, parameters) : base.First(slot, parameters);
 
-    internal override Fault? Misfit(Layout layout) => Inner.Misfit(layout);
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Inner.Faults;
+
+    internal override Fault? Misfit(Layout layout) => base.Misfit(layout) ?? Inner.Misfit(layout);
 
     /// <summary>Never called: a composed optimizer replaces the whole step.</summary>
     protected sealed override void Advance<T>(in OptimizerStep<T> step) => throw new NotSupportedException("A composed optimizer has no step of its own.");

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -10,6 +11,9 @@ namespace Functional.Core;
 /// <remarks>I. Loshchilov and F. Hutter, Decoupled Weight Decay Regularization, 2019.</remarks>
 public sealed record DecayedOptimizer(Optimizer Inner, Schedule Amount, Names Names) : ComposedOptimizer(Inner)
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => base.Faults + Amount.Faults;
+
     internal override Fault? Misfit(Layout layout) => Names.Misfit(layout) ?? base.Misfit(layout);
 
     internal override void Pass<T>(OptimizerPass<T> pass)
@@ -35,9 +39,8 @@ public sealed record AccumulatingOptimizer(Optimizer Inner, int Batches) : Compo
     /// <inheritdoc/>
     public override double RateAt(long step) => Inner.RateAt(step / Batches);
 
-    internal override Fault? Misfit(Layout layout) => Batches < 1
-        ? new Fault($"gradients of {Batches} batches to add up", "at least 1", null, "optimizer")
-        : base.Misfit(layout);
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => base.Faults + Expect.Positive(("batches", Batches));
 
     internal override void Pass<T>(OptimizerPass<T> pass)
     {
@@ -73,6 +76,9 @@ public sealed record AccumulatingOptimizer(Optimizer Inner, int Batches) : Compo
 public sealed record AveragingOptimizer(Optimizer Inner, double Decay) : ComposedOptimizer(Inner)
 {
     private protected override int Own => 1;
+
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => base.Faults + Expect.Settings(("decay", Decay, Decay is >= 0 and < 1, "a decay from 0 to below 1"));
 
     /// <summary>The average of the weights in a state of this optimizer.</summary>
     public Parameters<T> Average<T>(TrainingState<T> state) where T : struct, IFloatingPointIeee754<T> =>

@@ -1,3 +1,5 @@
+using LanguageExt;
+
 namespace Functional.Core;
 
 /// <summary>One optimizer for the parameters of some names, another for all others: rates by group, decay by name, freezing.</summary>
@@ -6,6 +8,8 @@ namespace Functional.Core;
 /// <param name="Group">The group's optimizer.</param>
 public sealed record GroupedOptimizer(Optimizer Rest, Names Names, Optimizer Group) : Optimizer
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Rest.Faults + Group.Faults;
 
     /// <inheritdoc/>
     protected override int Slots => Math.Max(Rest.SlotCount, Group.SlotCount);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -26,7 +27,8 @@ public sealed record LbfgsOptimizer(Schedule Rate, int History = 10) : Optimizer
     /// <inheritdoc/>
     public override double RateAt(long step) => Rate.At(step);
 
-    internal override Fault? Misfit(Layout layout) => History < 1 ? new Fault($"a history of {History} steps", "at least 1", null, "optimizer") : null;
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Rate.Faults + Expect.Settings(("history", History, History >= 1, "a history of at least 1 step"));
 
     /// <summary>Never called: a step looks at all parameters at once.</summary>
     protected override void Advance<T>(in OptimizerStep<T> step) => throw new NotSupportedException("L-BFGS has no step for a part.");

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -14,6 +15,10 @@ namespace Functional.Core;
 /// <remarks>X. Chen et al., Symbolic Discovery of Optimization Algorithms, 2023, program 1. Sign is 0 at 0.</remarks>
 public sealed record LionOptimizer(Schedule Rate, double Beta1 = 0.9, double Beta2 = 0.99, double WeightDecay = 0) : Optimizer
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Rate.Faults + Expect.Settings(
+        ("beta1", Beta1, Beta1 is >= 0 and < 1, "a beta1 from 0 to below 1"), ("beta2", Beta2, Beta2 is >= 0 and < 1, "a beta2 from 0 to below 1"), ("weight decay", WeightDecay, WeightDecay >= 0, "a weight decay of at least 0"));
+
     /// <inheritdoc/>
     protected override int Slots => 1;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -16,6 +17,11 @@ namespace Functional.Core;
 /// <remarks>T. Dozat, Incorporating Nesterov Momentum into Adam, 2016, as PyTorch writes it.</remarks>
 public sealed record NAdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double MomentumDecay = 4e-3) : Optimizer
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Rate.Faults + Expect.Settings(
+        ("beta1", Beta1, Beta1 is >= 0 and < 1, "a beta1 from 0 to below 1"), ("beta2", Beta2, Beta2 is >= 0 and < 1, "a beta2 from 0 to below 1"),
+        ("epsilon", Epsilon, Epsilon > 0, "an epsilon above 0"), ("momentum decay", MomentumDecay, MomentumDecay >= 0, "a momentum decay of at least 0"));
+
     /// <inheritdoc/>
     protected override int Slots => 2;
 

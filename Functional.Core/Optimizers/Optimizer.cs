@@ -1,5 +1,8 @@
 using System.Numerics;
+using System.Text;
 using Functional.Core.Kernels;
+using LanguageExt;
+using static LanguageExt.Prelude;
 
 namespace Functional.Core;
 
@@ -20,8 +23,15 @@ public abstract record Optimizer
     /// <summary>One pass over the parameters: writes every new number from the old ones at the same place.</summary>
     protected abstract void Advance<T>(in OptimizerStep<T> step) where T : struct, IFloatingPointIeee754<T>;
 
+    /// <summary>What is wrong with its settings, whatever the parameters are; empty when nothing is.</summary>
+    public virtual Seq<Fault> Faults => Empty;
+
     /// <summary>The learning rate η of a step, counted from 0; NaN for an optimizer that does not say.</summary>
     public virtual double RateAt(long step) => double.NaN;
+
+    // Derived records print their settings; what is wrong with them is no setting.
+    /// <summary>Prints nothing of its own.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 
     /// <summary>What the optimizer remembers before the first step.</summary>
     public OptimizerState<T> Init<T>(Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T>
@@ -69,8 +79,8 @@ public abstract record Optimizer
     internal virtual Tensor<T> First<T>(int slot, Parameters<T> parameters) where T : struct, IFloatingPointIeee754<T> =>
         Tensor.Zeros<T>(parameters.Values.Shape);
 
-    /// <summary>What of its settings does not fit these parameters, such as a name that none of them has.</summary>
-    internal virtual Fault? Misfit(Layout layout) => null;
+    /// <summary>What of its settings, or of itself, does not fit these parameters, such as a name that none of them has.</summary>
+    internal virtual Fault? Misfit(Layout layout) => Faults.IsEmpty ? null : Faults[0].At("optimizer");
 
     /// <summary>
     /// A whole step: <see cref="Advance"/> over chunks that the workers share. What looks at all numbers at once, or puts something

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -15,6 +16,10 @@ namespace Functional.Core;
 /// <remarks>T. Tieleman and G. Hinton, lecture 6.5, 2012; centered: A. Graves, 2013, equations 38 to 45; as PyTorch writes it (ε outside the root).</remarks>
 public sealed record RmsPropOptimizer(Schedule Rate, double Alpha = 0.99, double Epsilon = 1e-8, double Momentum = 0, bool Centered = false) : Optimizer
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Rate.Faults + Expect.Settings(
+        ("alpha", Alpha, Alpha is >= 0 and < 1, "an alpha from 0 to below 1"), ("epsilon", Epsilon, Epsilon > 0, "an epsilon above 0"), ("momentum", Momentum, Momentum is >= 0 and < 1, "a momentum from 0 to below 1"));
+
     /// <inheritdoc/>
     protected override int Slots => 1 + (Momentum != 0 || Centered ? 1 : 0) + (Momentum != 0 && Centered ? 1 : 0);
 

@@ -1,3 +1,7 @@
+using System.Text;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
 namespace Functional.Core;
 
 /// <summary>
@@ -8,6 +12,13 @@ public abstract record Schedule
 {
     /// <summary>The rate of a step, counted from 0.</summary>
     public abstract double At(long step);
+
+    /// <summary>What is wrong with its settings; empty when nothing is.</summary>
+    public virtual Seq<Fault> Faults => Empty;
+
+    // Derived records print their settings; what is wrong with them is no setting.
+    /// <summary>Prints nothing of its own.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 
     /// <summary>The same rate at every step.</summary>
     public static implicit operator Schedule(double rate) => new ConstantSchedule(rate);
@@ -34,6 +45,9 @@ public abstract record Schedule
 public sealed record ConstantSchedule(double Rate) : Schedule
 {
     /// <inheritdoc/>
+    public override Seq<Fault> Faults => Expect.Rate(("rate", Rate));
+
+    /// <inheritdoc/>
     public override double At(long step) => Rate;
 }
 
@@ -51,6 +65,9 @@ public sealed record FunctionSchedule(Func<long, double> Rate) : Schedule
 public sealed record ProductSchedule(Schedule Left, Schedule Right) : Schedule
 {
     /// <inheritdoc/>
+    public override Seq<Fault> Faults => Left.Faults + Right.Faults;
+
+    /// <inheritdoc/>
     public override double At(long step) => Left.At(step) * Right.At(step);
 }
 
@@ -60,6 +77,9 @@ public sealed record ProductSchedule(Schedule Left, Schedule Right) : Schedule
 /// <param name="Next">The schedule of all others.</param>
 public sealed record SequenceSchedule(Schedule First, long Steps, Schedule Next) : Schedule
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => First.Faults + Next.Faults + Expect.Settings(("steps", Steps, Steps >= 0, "a number of steps of at least 0"));
+
     /// <inheritdoc/>
     public override double At(long step) => step < Steps ? First.At(step) : Next.At(step - Steps);
 }
@@ -71,6 +91,10 @@ public sealed record SequenceSchedule(Schedule First, long Steps, Schedule Next)
 /// <remarks>P. Goyal et al., Accurate, Large Minibatch SGD, 2017, section 2.2.</remarks>
 public sealed record WarmUpSchedule(Schedule Next, long Steps, double From = 0) : Schedule
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Next.Faults + Expect.Settings(
+        ("steps", Steps, Steps >= 0, "a number of steps of at least 0"), ("from", From, From >= 0 && double.IsFinite(From), "a share of at least 0"));
+
     /// <inheritdoc/>
     public override double At(long step) => step >= Steps ? Next.At(step - Steps) : Next.At(0) * (From + (1 - From) * step / Steps);
 }

@@ -1,3 +1,5 @@
+using LanguageExt;
+
 namespace Functional.Core;
 
 /// <summary>The usual schedules, by name.</summary>
@@ -38,6 +40,9 @@ public static class Schedules
 public sealed record StepSchedule(double Rate, double Factor, long Every) : Schedule
 {
     /// <inheritdoc/>
+    public override Seq<Fault> Faults => Expect.Rate(("rate", Rate), ("factor", Factor)) + Expect.Settings(("every", Every, Every >= 1, "a number of steps of at least 1"));
+
+    /// <inheritdoc/>
     public override double At(long step) => Rate * Math.Pow(Factor, step / Every);
 }
 
@@ -47,6 +52,9 @@ public sealed record StepSchedule(double Rate, double Factor, long Every) : Sche
 /// <param name="Every">The number of steps in which the rate falls by the factor.</param>
 public sealed record ExponentialSchedule(double Rate, double Factor, double Every = 1) : Schedule
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Expect.Rate(("rate", Rate), ("factor", Factor)) + Expect.Settings(("every", Every, Every > 0, "a number of steps above 0"));
+
     /// <inheritdoc/>
     public override double At(long step) => Rate * Math.Pow(Factor, step / Every);
 }
@@ -59,6 +67,10 @@ public sealed record ExponentialSchedule(double Rate, double Factor, double Ever
 public sealed record PolynomialSchedule(double From, double To, long Steps, double Power = 1) : Schedule
 {
     /// <inheritdoc/>
+    public override Seq<Fault> Faults => Expect.Rate(("from", From), ("to", To)) + Expect.Settings(
+        ("steps", Steps, Steps >= 1, "a number of steps of at least 1"), ("power", Power, Power >= 0 && double.IsFinite(Power), "a power of at least 0"));
+
+    /// <inheritdoc/>
     public override double At(long step) => step >= Steps ? To : To + (From - To) * Math.Pow(1 - step / (double)Steps, Power);
 }
 
@@ -70,6 +82,10 @@ public sealed record PolynomialSchedule(double From, double To, long Steps, doub
 /// <remarks>I. Loshchilov and F. Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2017, equation 5.</remarks>
 public sealed record CosineSchedule(double From, double To, long Steps, double Longer) : Schedule
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Expect.Rate(("from", From), ("to", To)) + Expect.Settings(
+        ("steps", Steps, Steps >= 1, "a number of steps of at least 1"), ("longer", Longer, Longer >= 1, "a factor of at least 1"));
+
     /// <inheritdoc/>
     public override double At(long step)
     {
@@ -90,6 +106,11 @@ public sealed record CosineSchedule(double From, double To, long Steps, double L
 /// <remarks>L. Smith and N. Topin, Super-Convergence, 2018, in the form of PyTorch's OneCycleLR: the peak lies at step rising · steps − 1, the end at steps − 1.</remarks>
 public sealed record OneCycleSchedule(double Highest, long Steps, double Rising = 0.3, double Divide = 25, double Final = 1e4) : Schedule
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Expect.Rate(("highest", Highest)) + Expect.Settings(
+        ("steps", Steps, Steps >= 1, "a number of steps of at least 1"), ("rising", Rising, Rising is >= 0 and <= 1, "a share from 0 to 1"),
+        ("divide", Divide, Divide > 0, "a divisor above 0"), ("final", Final, Final > 0, "a divisor above 0"));
+
     /// <inheritdoc/>
     public override double At(long step)
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using LanguageExt;
 
 namespace Functional.Core;
 
@@ -14,6 +15,9 @@ namespace Functional.Core;
 /// <remarks>The form of I. Sutskever et al., 2013, as PyTorch writes it (the rate outside the momentum).</remarks>
 public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Nesterov = false, double WeightDecay = 0) : Optimizer
 {
+    /// <inheritdoc/>
+    public override Seq<Fault> Faults => Rate.Faults + Expect.Settings(("momentum", Momentum, Momentum is >= 0 and < 1, "a momentum from 0 to below 1"), ("weight decay", WeightDecay, WeightDecay >= 0, "a weight decay of at least 0"));
+
     /// <inheritdoc/>
     protected override int Slots => Momentum == 0 ? 0 : 1;
 

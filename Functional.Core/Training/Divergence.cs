@@ -8,9 +8,9 @@ namespace Functional.Core;
 /// <typeparam name="T">The number type of the run.</typeparam>
 public sealed record Divergence<T> : Expected where T : struct, IFloatingPointIeee754<T>
 {
-    internal Divergence(string layer, string tensor, T value, TrainingState<T> lastGood)
+    internal Divergence(string layer, string tensor, T value, TrainingState<T> lastGood, string advice)
         : base($"training diverged at step {lastGood.Step + 1}, in epoch {lastGood.Epoch + 1}: {(layer.Length == 0 ? "" : $"{layer}: ")}{tensor} holds {value} "
-            + "(a smaller rate or clipping the gradient may help; the state before that step is in this error)", 0) =>
+            + $"({advice}; the state before that step is in this error)", 0) =>
         (Layer, Tensor, Value, LastGood) = (layer, tensor, value, lastGood);
 
     /// <summary>The step that diverged, from 1.</summary>
@@ -55,6 +55,10 @@ public sealed record Divergence<T> : Expected where T : struct, IFloatingPointIe
 /// </summary>
 internal static class Divergence
 {
+    private const string Smaller = "a smaller rate or clipping the gradient may help";
+    private const string Unclean = "the examples are to be cleaned, or filled in";
+    private const string Outside = "what the layer got is finite, but perhaps not of the kind that it takes: an index outside a table, a number below 0 under a logarithm";
+
     /// <summary>A number that is not finite was seen; where it came from is to be found.</summary>
     public static readonly Fault Suspected = new("numbers that are not finite", "finite ones", null, "training");
 
@@ -81,11 +85,11 @@ internal static class Divergence
         {
             if (!T.IsFinite(both.Value))
                 return FirstForward(objective, state, batch) is var (layer, tensor, value)
-                    ? new Divergence<T>(layer, tensor, value, state)
-                    : new Divergence<T>("", "the loss", both.Value, state);
-            if (FirstOf(both.Gradients) is var (bad, element)) return new Divergence<T>(Owner(bad), $"the gradient of {bad}", element, state);
+                    ? new Divergence<T>(layer, tensor, value, state, layer.Length == 0 ? Unclean : T.IsNaN(value) ? Outside : Smaller)
+                    : new Divergence<T>("", "the loss", both.Value, state, Smaller);
+            if (FirstOf(both.Gradients) is var (bad, element)) return new Divergence<T>(Owner(bad), $"the gradient of {bad}", element, state, Smaller);
             var (parameters, memory) = optimizer.Update(state.Parameters, both.Gradients, state.Optimizer);
-            if (FirstOf(parameters) is var (left, infinite)) return new Divergence<T>(Owner(left), $"{left} after the step", infinite, state);
+            if (FirstOf(parameters) is var (left, infinite)) return new Divergence<T>(Owner(left), $"{left} after the step", infinite, state, Smaller);
             return state with { Parameters = parameters, Optimizer = memory, State = both.State, Step = state.Step + 1, Loss = both.Value };
         });
 

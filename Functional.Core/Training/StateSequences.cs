@@ -33,6 +33,27 @@ public static class StateSequences
         }
     }
 
+    /// <summary>The sequence up to the first element for which something holds, that one too: <c>Until(epoch => epoch.Loss &lt; 0.01)</c>. Nothing is learned after it.</summary>
+    public static IEnumerable<A> Until<A>(this IEnumerable<A> states, Func<A, bool> isLast)
+    {
+        foreach (var state in states)
+        {
+            yield return state;
+            if (isLast(state)) yield break;
+        }
+    }
+
+    /// <inheritdoc cref="Until{A}(IEnumerable{A}, Func{A, bool})"/>
+    public static async IAsyncEnumerable<A> Until<A>(
+        this IAsyncEnumerable<A> states, Func<A, bool> isLast, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await foreach (var state in states.WithCancellation(cancellation).ConfigureAwait(false))
+        {
+            yield return state;
+            if (isLast(state)) yield break;
+        }
+    }
+
     /// <summary>The first element of the least measure; NaN counts as more than anything.</summary>
     /// <exception cref="InvalidOperationException">The sequence is empty.</exception>
     public static A Best<A>(this IEnumerable<A> states, Func<A, double> measure)

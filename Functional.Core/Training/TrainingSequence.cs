@@ -5,7 +5,7 @@ using LanguageExt;
 namespace Functional.Core;
 
 /// <summary>
-/// A run as a lazy sequence of states without end. <c>Take</c>, <c>TakeWhile</c>, <c>MinBy</c> and <see cref="StateSequences"/> say when to stop and what to keep;
+/// A run as a lazy sequence of states without end. <c>Take</c> and <see cref="StateSequences"/> say when to stop and what to keep;
 /// a sequence that is no longer read has been cancelled, and the last state read is whole. What fails is thrown as an <see cref="LanguageExt.Common.ErrorException"/>
 /// of its <see cref="Fault"/> or <see cref="Divergence{T}"/>.
 /// </summary>

@@ -56,8 +56,8 @@ public sealed class FacadeExamples : IDisposable
 
         Model best = model.Train(examples, new() { Validation = validation })       // a lazy sequence of epochs, each with its model
             .Take(100)
-            .TakeWhile(epoch => epoch.Validation!.Loss > 0.01)
-            .MinBy(epoch => epoch.Validation!.Loss)!
+            .Until(epoch => epoch.Validation!.Loss < 0.01)
+            .Best(epoch => epoch.Validation!.Loss)
             .Model;
 
         Assert.Equal(model.Network, best.Network);

@@ -38,6 +38,13 @@ public class BadInputTests
         { "There are 1 inputs but 2 targets", () => Examples.Regression(new float[,] { { 1 } }, new float[,] { { 1 }, { 2 } }) },
         { "2 names were given for 3 outputs", () => s_model.WithClassNames("a", "b") },
         { "The part must be above 0 and below 1", () => s_good.Split(1, 0) },
+        { "The optimizer: got rate -0.01, needed a finite rate of at least 0. got limit 0", () => s_model.Fit(s_good, new() { Optimizer = Optimizers.Adam(-0.01).ClippedByNorm(0) }) },
+        { "The optimizer is null", () => s_model.Fit(s_good, new() { Optimizer = null! }) },
+        { "optimizer: got the names \"dens3.*\"", () => s_model.Fit(s_good, new() { Optimizer = Optimizers.Adam(0.01).Freeze("dens3.*") }) },
+        { "optimizer: got batches 0", () => s_model.Fit(s_good, new() { OptimizerFrom = _ => Optimizers.Adam(0.01).Accumulating(0) }) },
+        { "needed [batch", () => s_model.Evaluate(s_good, Losses.CrossEntropy()) },
+        { "needed [batch", () => s_model.Fit(s_good, new() { Loss = Losses.CrossEntropy() }) },
+        { "8 numbers were given; the network's input [2] needs 2", () => s_model.PredictClass(new float[8]) },
         { "too few to split", () => s_good.Split(0.1, 0) },
     };
 

@@ -166,6 +166,20 @@ public sealed class ExampleSourceTests : IDisposable
     }
 
     [Fact]
+    public void Columns_other_than_the_models_are_refused()
+    {
+        var examples = Examples.FromCsv(Write("a,place,y\n1,here,u\n2,there,v\n3,here,u\n"), "y");
+        var model = Model.Create(Input(3) >> Dense(2)).Fit(examples, new() { Epochs = 1 });
+        _ = model.Evaluate(examples);
+        string Refused(string file) => Assert.Throws<ArgumentException>(() => model.Evaluate(Examples.FromCsv(Write(file), "y"))).Message;
+        Assert.Contains("Input column 1 of the examples is \"place\" of here, there; the model's is \"a\" of numbers; read the examples by the model's columns", Refused("place,a,y\nhere,1,u\nthere,2,v\n"));
+        Assert.Contains("Input column 2 of the examples is \"place\" of here, where; the model's is \"place\" of here, there", Refused("a,place,y\n1,here,u\n2,where,v\n"));
+        Assert.Contains("The examples have 3 input columns, the model's 2", Refused("a,b,c,y\n1,1,1,u\n2,2,2,v\n"));
+        Assert.Throws<ArgumentException>(() => model.Fit(Examples.FromCsv(Write("b,place,y\n1,here,u\n2,there,v\n"), "y"), new() { Epochs = 1 }));
+        Assert.Throws<ArgumentException>(() => Model.Create(Input(3) >> Dense(2)).Fit(examples, new() { Epochs = 1, Validation = Examples.FromCsv(Write("b,place,y\n1,here,u\n2,there,v\n"), "y") }));
+    }
+
+    [Fact]
     public void The_number_of_steps_is_known_from_the_second_epoch_on()
     {
         var seen = new List<TrainingProgress>();

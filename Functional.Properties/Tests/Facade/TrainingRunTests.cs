@@ -82,6 +82,16 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_that_could_not_be_kept_is_told_before_an_epoch_is_learned()
+    {
+        string nowhere = Path.Combine(File + "-none", "run");
+        int steps = 0;
+        var error = Assert.Throws<ModelFileException>(() => Model().Fit(s_examples, Options with { Checkpoint = nowhere, Progress = new Reports(_ => steps++) }));
+        Assert.Equal($"{nowhere}: the folder {File}-none does not exist.", error.Message);
+        Assert.Equal(0, steps);
+    }
+
+    [Fact]
     public void A_file_that_is_no_checkpoint_is_said_to_be_none()
     {
         Model().Save(File);

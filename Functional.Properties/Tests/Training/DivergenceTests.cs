@@ -24,6 +24,18 @@ public class DivergenceTests
         Assert.Equal((1, "euclideanloss1", "its output"), (divergence.Step, divergence.Layer, divergence.Tensor));
         Assert.Equal(start, divergence.LastGood);
         Assert.Contains("training diverged at step 1, in epoch 1: euclideanloss1: its output holds ", divergence.Message);
+        Assert.Contains("(a smaller rate or clipping the gradient may help; the state before that step is in this error)", divergence.Message);
+    }
+
+    [Fact]
+    public void An_index_outside_a_table_is_not_laid_to_the_rate()
+    {
+        var objective = Objective.Of((Input(1) >> Embedding(3, 2) >> Flatten).Build().ToFin().ThrowIfFail(), Losses.EuclideanLoss()).ToFin().ThrowIfFail();
+        var optimizer = Optimizers.Sgd(0.1);
+        var batch = new Batch<float>(Tensor.From(new float[,] { { 7 } }), Tensor.From(new float[,] { { 1, 1 } }));
+        var divergence = Of(objective.Step(optimizer, objective.Start<float>(optimizer, new Key(1)), batch));
+        Assert.Contains("embedding1: its output holds NaN (what the layer got is finite, but perhaps not of the kind that it takes: an index outside a table", divergence.Message);
+        Assert.DoesNotContain("rate", divergence.Message);
     }
 
     [Fact]
@@ -35,6 +47,7 @@ public class DivergenceTests
         var divergence = Of(s_objective.Step(optimizer, start, bad));
         Assert.Equal(("", "input1"), (divergence.Layer, divergence.Tensor));
         Assert.True(float.IsNaN(divergence.Value));
+        Assert.Contains("input1 holds NaN (the examples are to be cleaned, or filled in;", divergence.Message);
     }
 
     [Fact]

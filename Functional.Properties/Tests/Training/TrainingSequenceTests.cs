@@ -117,6 +117,9 @@ public class TrainingSequenceTests
     public void Usual_questions_have_names()
     {
         double[] losses = [5, 4, 4.5, 3, 3, 3.5, double.NaN, 1];
+        Assert.Equal([5, 4, 4.5, 3], losses.Until(x => x < 4));
+        Assert.Equal([5], losses.Until(x => x == 5));
+        Assert.Equal(losses, losses.Until(_ => false));
         Assert.Equal([5, 4, 4.5], losses.UntilNoBetterFor(1, x => x));
         Assert.Equal([5, 4, 4.5, 3, 3, 3.5], losses.UntilNoBetterFor(2, x => x));
         Assert.Equal(losses[..7], losses.UntilNoBetterFor(3, x => x));
@@ -173,8 +176,8 @@ public class TrainingSequenceTests
         string Of(Optimizer optimizer) => Objective.Step(optimizer, Objective.Start<float>(optimizer, default), Data).Fault().Message;
         Assert.Contains("got the names \"dense7.*\", needed a pattern that some parameter has: dense1.weight", Of(Optimizers.Adam(0.1).Freeze("dense7.*")));
         Assert.Contains("\"x\"", Of(Optimizers.Adam(0.1).Decayed(0.1, "x").ClippedByNorm(1)));
-        Assert.Contains("got gradients of 0 batches", Of(Optimizers.Adam(0.1).Accumulating(0)));
-        Assert.Contains("got a history of 0 steps", Of(Optimizers.Lbfgs(history: 0)));
+        Assert.Contains("got batches 0", Of(Optimizers.Adam(0.1).Accumulating(0)));
+        Assert.Contains("got history 0", Of(Optimizers.Lbfgs(history: 0)));
         var late = Objective.Start<float>(Optimizers.Sgd(0.1), default) with { Position = new(50, 1) };
         Assert.Contains("learned from 50 examples", Objective.Epoch(Optimizers.Sgd(0.1), late, Data, 4).Fault().Message);
         Assert.Contains("memory of another optimizer", Assert.ThrowsAny<ErrorException>(() => Objective.Epochs(Optimizers.Adam(0.1), late with { Position = default }, Data, 4).First()).Message);
