@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Functional.Core;
 using Functional.Core.Storage;
 using LanguageExt;
@@ -64,12 +65,10 @@ public sealed partial class Model
     }
 
     /// <summary>The same model with names for its classes.</summary>
-    /// <exception cref="ArgumentException">There are not as many names as outputs, or a name holds a line break.</exception>
+    /// <exception cref="ArgumentException">There are not as many names as outputs.</exception>
     public Model WithClassNames(params ReadOnlySpan<string> names)
     {
         if (names.Length != OutputSize) throw new ArgumentException($"{names.Length} names were given for {OutputSize} outputs.", nameof(names));
-        foreach (string name in names)
-            if (name.Contains('\n', StringComparison.Ordinal)) throw new ArgumentException($"The name '{name}' holds a line break.", nameof(names));
         return new(_stored, [.. names]);
     }
 
@@ -89,7 +88,7 @@ public sealed partial class Model
     /// <exception cref="ModelFileException">The file cannot be written, or a layer has no name for files.</exception>
     public void Save(string path, LayerRegistry? registry = null)
     {
-        var notes = ClassNames.IsEmpty ? default : HashMap<string, string>.Empty.Add(ClassNote, string.Join('\n', ClassNames));
+        var notes = ClassNames.IsEmpty ? default : HashMap<string, string>.Empty.Add(ClassNote, JsonSerializer.Serialize(ClassNames));
         var saved = ModelFile.Save(path, _stored with { Notes = notes }, registry);
         if (saved.Case is LanguageExt.Common.Error error) throw new ModelFileException(error.Message);
     }
@@ -103,10 +102,23 @@ public sealed partial class Model
         var stored = ModelFile.Load<float>(path, registry).IfFail(error => throw new ModelFileException(error.Message));
         if (stored.Network.Inputs.Count != 1 || stored.Network.OutputCount != 1)
             throw new ModelFileException($"{path}: a network of {stored.Network.Inputs.Count} inputs and {stored.Network.OutputCount} outputs; a model has one of each.");
-        var names = stored.Notes.Find(ClassNote).Map(text => text.Split('\n')).IfNone([]);
+        var names = stored.Notes.Find(ClassNote).Map(Names).IfNone([]);
         if (names.Length > 0 && names.Length != stored.Network.OutputShapes[0].Size)
             throw new ModelFileException($"{path}: {names.Length} class names for {stored.Network.OutputShapes[0].Size} outputs.");
         return new(stored, [.. names]);
+    }
+
+    private static string[] Names(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<string[]>(text) ?? [];
+        }
+        catch (JsonException)
+        {
+            // As files of before hold them, a name on a line.
+            return text.Split('\n');
+        }
     }
 
     /// <summary>This model with the numbers of a saved one of the same build: the same parameters, by name and shape. Its transforms and names stay.</summary>

@@ -56,7 +56,8 @@ public sealed partial class Model
     {
         var inputs = Inputs?.Apply(examples.Inputs) ?? examples.Inputs;
         if (examples.HaveMissing && Inputs?.FillsMissing != true) Check.Filled(inputs, parameter);
-        return new(inputs.Reshape(InputShape.Batched(examples.Count)), Targets?.Apply(examples.Targets) ?? examples.Targets);
+        var targets = Targets?.Apply(examples.Targets) ?? examples.Targets;
+        return new(inputs.Reshape(InputShape.Batched(examples.Count)), targets.Reshape(Network.OutputShapes[0].Batched(examples.Count)));
     }
 
     internal Objective ObjectiveFor(Examples examples, Loss? loss, string parameter)

@@ -96,7 +96,7 @@ internal sealed record TrainingSession(Model Model, Objective Objective, Trainin
     public Model Chosen(Epoch? best, Epoch? last)
     {
         // Taken up from a checkpoint, the best epoch may have been before, or nothing left to do.
-        if (last is null) return Model.With(Resumed(isBest: Options.Validation is not null)!);
+        if (last is null) return Model.With((Options.Validation is null ? null : Resumed(isBest: true)) ?? Resumed(isBest: false)!);
         return Options.Validation is null ? last.Model
             : best!.Number == last.State.Epoch - Waited(last.State) || Options.Checkpoint is null ? best.Model
             : Model.With(Resumed(isBest: true) ?? best.State);
@@ -155,11 +155,11 @@ internal sealed record TrainingSession(Model Model, Objective Objective, Trainin
     private static Measures Measured(Evaluation evaluation) => new(
         evaluation.Loss, evaluation.Labels.IsEmpty ? default : HashMap<string, double>.Empty.Add("accuracy", evaluation.Accuracy));
 
-    // How many epochs ago the least validation loss was.
+    // How many epochs ago the least validation loss was; epochs before the first that was measured do not count.
     private static int Waited(TrainingState<float> state)
     {
         var (waited, least) = (0, double.PositiveInfinity);
-        foreach (var epoch in state.History) (waited, least) = epoch.Validation < least ? (0, epoch.Validation) : (waited + 1, least);
+        foreach (var epoch in state.History) (waited, least) = epoch.Validation < least ? (0, epoch.Validation) : (double.IsFinite(least) ? waited + 1 : 0, least);
         return waited;
     }
 

@@ -15,7 +15,7 @@ public readonly record struct Batching(int Size, bool DropsLast = false)
     internal int Used(int examples) => DropsLast ? examples - examples % Size : examples;
 
     /// <summary>How many batches some examples make.</summary>
-    public int Count(int examples) => (Used(examples) + Size - 1) / Size;
+    public int Count(int examples) => Used(examples) / Size + (Used(examples) % Size > 0 ? 1 : 0);
 
     /// <summary>What is wrong for a set, or <c>null</c>.</summary>
     internal Fault? Misfit(int examples) =>

@@ -19,9 +19,10 @@ internal static class VectorActivations
         for (; i < x.Length; i++) y[i] = x[i] * (x[i] < T.Zero ? below : above);
     }
 
-    /// <summary>The factor g of y = x·g, from x and y: y / x, and g(0) at zero.</summary>
-    public static Vector<T> Factor<T>(Vector<T> x, Vector<T> y, T atZero) where T : struct, IFloatingPointIeee754<T> =>
-        Vector.ConditionalSelect(Vector.Equals(x, Vector<T>.Zero), Vector.Create(atZero), y / x);
+    /// <summary>The factor g of y = x·g, from x and y: y / x, g(0) at zero, and 1 at infinity.</summary>
+    public static Vector<T> Factor<T>(Vector<T> x, Vector<T> y, T atZero) where T : struct, IFloatingPointIeee754<T> => Vector.ConditionalSelect(
+        Vector.Equals(x, Vector<T>.Zero), Vector.Create(atZero),
+        Vector.ConditionalSelect(Vector.Equals(x, Vector.Create(T.PositiveInfinity)), Vector<T>.One, y / x));
 
     /// <summary>eˣ of a vector of <c>float</c> or <c>double</c>.</summary>
     public static Vector<T> Exp<T>(Vector<T> x) where T : struct, IFloatingPointIeee754<T> => typeof(T) == typeof(float)

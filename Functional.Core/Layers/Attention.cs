@@ -9,7 +9,7 @@ namespace Functional.Core;
 /// Scaled dot-product attention, in heads: each output is a mean of values, weighted by how well its query fits their keys,
 /// yᵢ = Σⱼ pᵢⱼ vⱼ with pᵢⱼ = mⱼ exp(qᵢ·kⱼ / √d) / Σⱼ mⱼ exp(qᵢ·kⱼ / √d), head by head, d being a head's width; m is the mask, 1 where there
 /// is none. With a causal mask a query sees the keys up to its own place only (the last query and the last key are level).
-/// A query that sees no key gives 0. No logit is too large: exponentials are taken relative to the largest.
+/// A query that sees no key gives 0. What stands under a mask of 0 is to be finite (0 times NaN is NaN). No logit is too large: exponentials are taken relative to the largest.
 /// Backward: δv = Pᵀ δy, δs = P ⊙ (δy vᵀ − ⟨δy, y⟩), δq = δs k / √d, δk = δsᵀ q / √d, δmⱼ = Σᵢ δsᵢⱼ / mⱼ, and 0 where mⱼ = 0. The weights are not
 /// saved but computed again, so that memory grows with the length, not with its square.
 /// Shapes: q <c>[queries, heads · d]</c>, k <c>[keys, heads · d]</c>, v <c>[keys, heads · e]</c>, mask <c>[keys]</c>, y <c>[queries, heads · e]</c>.

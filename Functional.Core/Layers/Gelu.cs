@@ -14,7 +14,7 @@ public readonly record struct GeluFunction : IVectorElementwise
 {
     private const double InverseRootTwoPi = 0.39894228040143267794;
 
-    // Far out Φ and φ are 0, and −∞ · 0 would be NaN.
+    // Far out Φ is 0, and −∞ · 0 would be NaN.
     private static T Bounded<T>(T x) where T : struct, IFloatingPointIeee754<T> => T.IsNegativeInfinity(x) ? -T.CreateChecked(40) : x;
 
     private static T Phi<T>(T x) where T : struct, IFloatingPointIeee754<T> =>
@@ -25,7 +25,7 @@ public readonly record struct GeluFunction : IVectorElementwise
 
     /// <inheritdoc/>
     public T Derivative<T>(T x, T y) where T : struct, IFloatingPointIeee754<T> =>
-        Phi(x) + Bounded(x) * T.CreateChecked(InverseRootTwoPi) * T.Exp(-x * x / T.CreateChecked(2));
+        Phi(x) + (T.IsInfinity(x) ? T.Zero : x * T.CreateChecked(InverseRootTwoPi) * T.Exp(-x * x / T.CreateChecked(2)));
 
     /// <inheritdoc/>
     public void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T> =>

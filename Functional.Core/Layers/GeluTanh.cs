@@ -42,7 +42,8 @@ public readonly record struct GeluTanhFunction : IVectorElementwise
     {
         var near = Vector.Min(Vector.Max(x, Vector.Create(T.CreateChecked(-40))), Vector.Create(T.CreateChecked(40)));
         var gate = VectorActivations.Factor(x, y, T.CreateChecked(0.5));
-        return gate + y * (Vector<T>.One - gate) * (Vector.Create(Linear<T>()) + Vector.Create(T.CreateChecked(3) * Cubic<T>()) * near * near);
+        // Where x is infinite, 1 − g is 0, and infinity times 0 would be no number.
+        return gate + Vector.Min(y, Vector.Create(T.CreateChecked(1e38))) * (Vector<T>.One - gate) * (Vector.Create(Linear<T>()) + Vector.Create(T.CreateChecked(3) * Cubic<T>()) * near * near);
     }
 }
 

@@ -8,7 +8,7 @@ namespace Functional.Core;
 /// A recurrent layer over a sequence, one step after another from a state h (and a cell c): the settings that are the same for every
 /// kind of <see cref="IRecurrentCell"/>.
 /// With a mask m, a step with m = 0 changes no state and gives 0: h = m ĥ + (1 − m) h′ and y = m ĥ, ĥ being what the cell gives; so
-/// sequences of different lengths stand in one batch, filled up at the end.
+/// sequences of different lengths stand in one batch, filled up at the end (with finite numbers: 0 times NaN is NaN).
 /// Shapes: x <c>[length, in]</c>, mask <c>[length]</c>, states <c>[width]</c>; y <c>[length, width]</c>.
 /// Parameters: <c>weight_ih</c> <c>[gates · width, in]</c>, <c>weight_hh</c> <c>[gates · width, width]</c>, <c>bias_ih</c> and
 /// <c>bias_hh</c> <c>[gates · width]</c>. Gradients by backpropagation through time.

@@ -34,7 +34,8 @@ public readonly record struct SiluFunction : IVectorElementwise
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T>
     {
         var gate = VectorActivations.Factor(x, y, T.CreateChecked(0.5));
-        return gate + y * (Vector<T>.One - gate);
+        // Where x is infinite, 1 − g is 0, and infinity times 0 would be no number.
+        return gate + Vector.Min(y, Vector.Create(T.CreateChecked(1e38))) * (Vector<T>.One - gate);
     }
 }
 

@@ -29,7 +29,7 @@ internal readonly record struct Slide(int In, int Kernel, int Stride, int Dilati
         long reach = (long)dilation * (kernel - 1);
         if (same)
         {
-            int wanted = (size + stride - 1) / stride;
+            int wanted = (int)(((long)size + stride - 1) / stride);
             before = (int)Math.Min(Math.Max((wanted - 1L) * stride + reach + 1 - size, 0) / 2, int.MaxValue);
             return new Slide(size, kernel, stride, dilation, before, wanted);
         }

@@ -57,7 +57,7 @@ public sealed record CtcLayer(int Labels) : LossLayer
         var (length, classes, room) = (x.Shape[1], x.Shape[2], 2 * Labels + 1);
         var logs = Tensor.Fresh<T>(x.Shape);
         SoftmaxRows.LogForward(x.Span, logs.Span, classes);
-        Fresh<T> loss = Tensor.Fresh<T>([call.Batch]), alphas = Tensor.Fresh<T>([call.Batch, length, room]);
+        Fresh<T> loss = Tensor.Fresh<T>([call.Batch]), likelihoods = Tensor.Fresh<T>([call.Batch]), alphas = Tensor.Fresh<T>([call.Batch, length, room]);
         alphas.Span.Clear();
         var labels = Numbers(stackalloc int[256]);
         for (int example = 0; example < call.Batch; example++)
@@ -67,15 +67,15 @@ public sealed record CtcLayer(int Labels) : LossLayer
             T likelihood = isWrong || steps < 0
                 ? T.NaN
                 : path.Forward<T>(logs.Span.Slice(example * length * classes, steps * classes), classes, alphas.Span.Slice(example * length * room, length * room), room);
+            likelihoods.Span[example] = likelihood;
             loss.Span[example] = SkipsImpossible && T.IsNegativeInfinity(likelihood) ? T.Zero : -likelihood;
         }
-        var errors = loss.Done();
-        return new(errors, [logs.Done(), alphas.Done(), errors, .. call.Inputs.Slice(1, call.Inputs.Count - 1)]);
+        return new(loss.Done(), [logs.Done(), alphas.Done(), likelihoods.Done(), .. call.Inputs.Slice(1, call.Inputs.Count - 1)]);
     }
 
     private BackwardResult<T> Backward<T>(in BackwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
     {
-        Tensor<T> logs = call.Saved[0], alphas = call.Saved[1], errors = call.Saved[2], t = call.Saved[3];
+        Tensor<T> logs = call.Saved[0], alphas = call.Saved[1], likelihoods = call.Saved[2], t = call.Saved[3];
         var (length, classes, room) = (logs.Shape[1], logs.Shape[2], 2 * Labels + 1);
         Fresh<T> dx = Tensor.Fresh<T>(logs.Shape), betas = Tensor.Fresh<T>([room]);
         var labels = Numbers(stackalloc int[256]);
@@ -83,18 +83,19 @@ public sealed record CtcLayer(int Labels) : LossLayer
         {
             var to = dx.Span.Slice(example * length * classes, length * classes);
             int steps = HasLengths ? Indices.Of(call.Saved[4].Span[example], length + 1) : length;
-            T error = errors.Span[example];
+            T likelihood = likelihoods.Span[example];
             var path = new CtcPath(Blank, Read(t.Span.Slice(example * Labels, Labels), classes, labels, out _));
             to.Clear();
-            if (!T.IsFinite(error)) to.Fill(T.NaN);
+            if (SkipsImpossible && T.IsNegativeInfinity(likelihood)) continue;
+            if (!T.IsFinite(likelihood)) to.Fill(T.NaN);
             else if (path.Fits(steps))
             {
                 ReadOnlySpan<T> from = logs.Span.Slice(example * length * classes, steps * classes), all = alphas.Span.Slice(example * length * room, length * room);
-                path.Backward(from, classes, all, room, -error, call.Dy.Span[example], betas.Span, to[..(steps * classes)]);
+                path.Backward(from, classes, all, room, likelihood, call.Dy.Span[example], betas.Span, to[..(steps * classes)]);
             }
         }
         var none = call.Wants(1) ? Tensor.Zeros<T>(t.Shape) : default;
-        return new(HasLengths ? [dx.Done(), none, call.Wants(2) ? Tensor.Zeros<T>(errors.Shape) : default] : [dx.Done(), none]);
+        return new(HasLengths ? [dx.Done(), none, call.Wants(2) ? Tensor.Zeros<T>(likelihoods.Shape) : default] : [dx.Done(), none]);
     }
 
     private Span<int> Numbers(Span<int> few) => Labels <= few.Length ? few : new int[Labels];

@@ -86,7 +86,7 @@ public sealed record Network : CompositeLayer
             "a built network is bound to its input shapes; build another for these");
 
     internal Engine<T> Engine<T>() where T : struct, IFloatingPointIeee754<T> =>
-        (Engine<T>)_engines.GetOrAdd(typeof(T), static (_, network) => new Engine<T>(network), this);
+        (Engine<T>)_engines.GetOrAdd(typeof(T), static (_, network) => Region.Outside(() => new Engine<T>(network)), this);
 
     internal Shape ShapeOf(int slot) =>
         Inputs.Find(input => input.Slot == slot).Map(input => input.Shape).IfNone(() =>

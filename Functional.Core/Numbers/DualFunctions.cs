@@ -59,7 +59,7 @@ public readonly partial struct Dual<T>
     {
         T power = T.Pow(x.Value, y.Value);
         T byBase = x.Tangent.Equals(T.Zero) || y.Value.Equals(T.Zero) ? T.Zero : x.Tangent * y.Value * T.Pow(x.Value, y.Value - T.One);
-        T byExponent = y.Tangent.Equals(T.Zero) ? T.Zero : y.Tangent * power * T.Log(x.Value);
+        T byExponent = y.Tangent.Equals(T.Zero) || (T.IsZero(x.Value) && y.Value > T.Zero) ? T.Zero : y.Tangent * power * T.Log(x.Value);
         return new(power, byBase + byExponent);
     }
 
@@ -108,8 +108,8 @@ public readonly partial struct Dual<T>
     /// <summary>The angle of the point (x, y); derivative (x y′ − y x′) / (x² + y²).</summary>
     public static Dual<T> Atan2(Dual<T> y, Dual<T> x)
     {
-        T square = x.Value * x.Value + y.Value * y.Value;
-        return new(T.Atan2(y.Value, x.Value), Product(y.Tangent, x.Value / square) - Product(x.Tangent, y.Value / square));
+        T radius = T.Hypot(x.Value, y.Value);
+        return new(T.Atan2(y.Value, x.Value), Product(y.Tangent, x.Value / radius / radius) - Product(x.Tangent, y.Value / radius / radius));
     }
 
     /// <summary>The angle of the point (x, y), in half turns.</summary>

@@ -116,7 +116,7 @@ public sealed record OneCycleSchedule(double Highest, long Steps, double Rising 
     {
         double start = Highest / Divide, peak = Rising * Steps - 1, end = Steps - 1;
         return step <= peak
-            ? Schedules.HalfCosine(start, Highest, step / peak)
+            ? Schedules.HalfCosine(start, Highest, peak > 0 ? step / peak : 1)
             : Schedules.HalfCosine(Highest, start / Final, Math.Min(1, (step - peak) / (end - peak)));
     }
 }

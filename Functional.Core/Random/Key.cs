@@ -48,12 +48,13 @@ public readonly record struct Key(ulong Seed)
         return (int)high;
     }
 
-    /// <summary>Numbers from [0, 1), equally spread: multiples of 2⁻²⁴ for <c>float</c>, of 2⁻⁵³ otherwise.</summary>
+    /// <summary>Numbers from [0, 1), equally spread: multiples of 2⁻¹¹ for <c>Half</c>, of 2⁻²⁴ for <c>float</c>, of 2⁻⁵³ otherwise.</summary>
     public void Uniform<T>(Span<T> into) where T : struct, IFloatingPointIeee754<T>
     {
-        bool single = typeof(T) == typeof(float);
-        for (int i = 0; i < into.Length; i++)
-            into[i] = T.CreateChecked(single ? (Bits((ulong)i) >> 40) * (1.0 / (1 << 24)) : (Bits((ulong)i) >> 11) * (1.0 / (1L << 53)));
+        // As many as the type holds exactly: more would round up to 1.
+        int bits = typeof(T) == typeof(Half) ? 11 : typeof(T) == typeof(float) ? 24 : 53;
+        double unit = 1.0 / (1L << bits);
+        for (int i = 0; i < into.Length; i++) into[i] = T.CreateChecked((Bits((ulong)i) >> (64 - bits)) * unit);
     }
 
     /// <summary>Numbers from the standard normal distribution, computed in <c>double</c> and rounded.</summary>

@@ -51,7 +51,7 @@ public static class WeightFile
         foreach (var tensor in file.Tensors.OrderBy(tensor => tensor.Name, StoredText.Order))
         {
             string name = rename(tensor.Name);
-            if (name.StartsWith(StatePrefix, StringComparison.Ordinal)) name = name[StatePrefix.Length..];
+            if (!places.ContainsKey(name) && name.StartsWith(StatePrefix, StringComparison.Ordinal)) name = name[StatePrefix.Length..];
             if (!places.TryGetValue(name, out var place)) left.Add(new(WeightOutcome.Unexpected, null, tensor.Name, Unknown(tensor, name, places.Values.Select(pair => pair.Entry))));
             else if (found.TryGetValue(name, out var earlier)) left.Add(new(WeightOutcome.Unexpected, null, tensor.Name, $"{name} stands for {StoredText.Quote(earlier.Tensor!)} already"));
             else found.Add(name, Put(tensor, place.Entry, place.Into));

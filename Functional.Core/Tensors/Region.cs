@@ -59,6 +59,21 @@ public sealed class Region
         return new(region);
     }
 
+    /// <summary>Makes what is kept for longer than a step, in ordinary memory wherever the thread is.</summary>
+    internal static A Outside<A>(Func<A> make)
+    {
+        var current = s_current;
+        s_current = null;
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            s_current = current;
+        }
+    }
+
     /// <summary>A stay in a region.</summary>
     internal readonly ref struct Scope(Region region)
     {

@@ -54,10 +54,11 @@ public static class Measuring
                     foreach (T loss in outputs[i].Span) losses[i] += double.CreateChecked(loss);
                     weights[i] += 1 / double.CreateChecked(objective.Weight(i, count, targets));
                 }
-                for (int i = 0; i < tallies.Length; i++) tallies[i] = tallies[i].Add(outputs[losses.Length], targets[0]);
-                return unit;
+                return tallies.Length > 0 ? outputs[losses.Length] : default;
             }));
             if (ran.Case is LanguageExt.Common.Error error) return error;
+            // Outside of the region, since a tally may keep what it is shown.
+            for (int i = 0; i < tallies.Length; i++) tallies[i] = tallies[i].Add(ran.ThrowIfFail(), targets[0]);
         }
         double total = losses.Select((loss, i) => objective.Losses[i].Reduction == Reduction.Sum ? loss : loss / weights[i]).Sum()
             + double.CreateChecked(objective.Penalties.Value(parameters));

@@ -49,10 +49,11 @@ public sealed record Objective
         var all = toSeq(losses.ToArray()).Strict();
         if (all.Count != network.OutputSlots.Count)
             return Fail<Fault, Objective>(new Fault($"{all.Count} losses", $"{network.OutputSlots.Count}, one for each output of the network"));
+        string Free(string name) => network.Inputs.Exists(input => input.Name == name) ? Free(name + "′") : name;
         var pipeline =
             from inputs in Pipeline.Sequence(network.Inputs.Map(input => Draft.AddInput(input.Name, input.Shape)))
             from targets in Pipeline.Sequence(toSeq(all.AsEnumerable().Select((loss, i) => Pipeline.Sequence(toSeq(
-                loss.Layer.Targets(network.OutputShapes[i]).AsEnumerable().Select((shape, j) => Draft.AddInput(j == 0 ? $"target{i + 1}" : $"target{i + 1}_{j + 1}", shape)))))))
+                loss.Layer.Targets(network.OutputShapes[i]).AsEnumerable().Select((shape, j) => Draft.AddInput(Free(j == 0 ? $"target{i + 1}" : $"target{i + 1}_{j + 1}"), shape)))))))
             from outputs in Draft.Splice(network, inputs)
             from errors in Pipeline.Sequence(toSeq(all.AsEnumerable().Select((loss, i) => loss.Layer.Apply(outputs[i].Cons(targets[i])).Single(loss.Layer))))
             select errors + outputs;
@@ -66,6 +67,10 @@ public sealed record Objective
         for (int i = 0; i < Losses.Count; i++) total += Reduce(i, outputs[i], targets);
         return total;
     }
+
+    /// <summary>The error of a batch as a sum over its examples.</summary>
+    internal double OverExamples<T>(T error, int examples) where T : struct, IFloatingPointIeee754<T> =>
+        double.CreateChecked(error) * (Losses.ForAll(loss => loss.Reduction == Reduction.Sum) ? 1 : examples);
 
     /// <summary>One loss over the batch.</summary>
     internal T Reduce<T>(int loss, Tensor<T> examples, Tensors<T> targets) where T : struct, IFloatingPointIeee754<T>

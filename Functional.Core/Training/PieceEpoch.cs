@@ -92,6 +92,7 @@ public static class PieceEpoch
         private int _piece, _passed;
         private double _sum = start.Position.LossSum;
         private bool _isCut;
+        private Fault? _short;
 
         /// <summary>Learns from a piece; whether there is anything to go on for.</summary>
         public bool Learn(Batch<T> piece)
@@ -100,6 +101,13 @@ public static class PieceEpoch
             {
                 Cut();
                 return false;
+            }
+            // A piece smaller than a batch is a short one, of which none is learned; where nothing else comes, it is told.
+            if (EpochOrder.Mismatch(piece) is null && batches.Size > 0 && batches.Used(piece.Size) == 0)
+            {
+                _piece++;
+                _short ??= batches.Misfit(piece.Size);
+                return true;
             }
             _state = EpochOrder.Of(piece, batches, _order.Split((ulong)_piece++)).Bind(order => _state.Bind(state => Learn(state, order, batches.Used(piece.Size))));
             return _state.IsSucc && !_isCut;
@@ -110,7 +118,7 @@ public static class PieceEpoch
         public Fin<TrainingState<T>> End() => _state.Bind<TrainingState<T>>(state =>
             _isCut && _passed <= start.Position.Examples ? start
             : _isCut ? state with { Position = new(_passed, _sum), Loss = T.CreateChecked(_sum / _passed) }
-            : _passed == 0 ? new Fault("no pieces", "at least one piece of examples", null, "training")
+            : _passed == 0 ? _short ?? new Fault("no pieces", "at least one piece of examples", null, "training")
             : _passed < start.Position.Examples ? new Fault(
                 $"a state that has learned from {start.Position.Examples} examples of its epoch", $"one of at most {_passed}, as many as there are", "go on with the examples that the state was made with", "training")
             : state with
@@ -137,7 +145,7 @@ public static class PieceEpoch
         private void Seen(T loss, int examples, double norm)
         {
             _passed += examples;
-            _sum += double.CreateChecked(loss) * examples;
+            _sum += objective.OverExamples(loss, examples);
             seen?.Invoke(loss, examples, norm);
         }
     }

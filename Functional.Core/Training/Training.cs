@@ -69,14 +69,17 @@ public static class Training
             var current = source.Current;
             more = source.MoveNext();
             Fault? fault;
+            int size;
             // A region of its own for what the source makes of its examples.
             using (var region = Region.Enter())
             {
                 var examples = batch(current);
+                size = examples.Size;
                 // The norm of a gradient costs little, and nothing where no state that anyone sees holds it.
                 fault = run.Step(examples.Inputs, examples.Targets, takesNorm: takesNorms || !more);
-                if (fault is null) seen?.Invoke(run.Loss, examples.Size, run.GradientNorm);
             }
+            // Outside of it, since what an onlooker makes may be kept.
+            if (fault is null) seen?.Invoke(run.Loss, size, run.GradientNorm);
             if (fault is not null)
                 return ReferenceEquals(fault, Divergence.Suspected) ? Divergence.Explain(objective, optimizer, state, sources, batch) : fault;
         }

@@ -15,6 +15,17 @@ public sealed class ModelTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Fact]
+    public void Names_of_classes_may_hold_anything_and_those_of_older_files_are_read()
+    {
+        string path = Path.Combine(_folder, "named");
+        Xor().WithClassNames("red\nish", "[\"]").Save(path);
+        Assert.Equal(["red\nish", "[\"]"], Model.Load(path).ClassNames.ToArray());
+        var network = Xor().Network;
+        Core.Storage.ModelFile.Save(path, new Core.Storage.StoredModel<float>(network, Xor().Parameters, Xor().State, new LanguageExt.HashMap<string, string>().Add("classes", "no\nyes")));
+        Assert.Equal(["no", "yes"], Model.Load(path).ClassNames.ToArray());
+    }
+
     private static Model Xor(ulong seed = 1) => Model.Create(Input(2) >> Dense(8) >> Tanh >> Dense(2), seed);
 
     private static TrainingOptions Options(int epochs = 200) => new() { Epochs = epochs, BatchSize = 4, Optimizer = Optimizers.Adam(0.05) };

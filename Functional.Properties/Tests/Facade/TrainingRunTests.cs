@@ -92,6 +92,37 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_was_not_measured_may_be_measured_from_a_checkpoint_on()
+    {
+        var plain = Options with { Epochs = 3, Checkpoint = File };
+        var three = Model().Fit(s_examples, plain);
+        Assert.Equal(three.Parameters, Model().Fit(s_examples, plain with { Validation = s_heldOut }).Parameters);
+        var epochs = Model().Train(s_examples, plain with { Epochs = 10, Validation = s_heldOut, Patience = 2 }).Take(2).ToArray();
+        Assert.Equal([4, 5], epochs.Select(epoch => epoch.Number));
+        Assert.All(epochs, epoch => Assert.True(float.IsFinite(epoch.Validation!.Loss)));
+    }
+
+    [Fact]
+    public void A_batch_may_be_larger_than_the_set()
+    {
+        var expected = Model().Fit(s_examples, Options with { BatchSize = 40 }).Parameters;
+        Assert.Equal(expected, Model().Fit(s_examples, Options with { BatchSize = int.MaxValue }).Parameters);
+        Assert.Equal(Model().Fit([s_examples], Options with { BatchSize = 40 }).Parameters, Model().Fit([s_examples], Options with { BatchSize = int.MaxValue }).Parameters);
+    }
+
+    [Fact]
+    public void Outputs_and_inputs_may_have_any_shape()
+    {
+        float[][] rows = [[0, 1], [1, 0], [1, 1], [0, 0]], targets = [[1, 2, 3, 4], [2, 3, 4, 5], [3, 4, 5, 6], [0, 0, 1, 1]];
+        var examples = Examples.Regression(rows, targets);
+        var (flat, matrix) = (Functional.Facade.Model.Create(Input(2) >> Dense(4), 1), Functional.Facade.Model.Create(Input(2) >> Dense(4) >> Reshape([2, 2]), 1));
+        var (a, b) = (flat.Fit(examples, Options), matrix.Fit(examples, Options));
+        Assert.Equal(a.Parameters.Values, b.Parameters.Values);
+        Assert.Equal(a.Evaluate(examples).Loss, b.Evaluate(examples).Loss);
+        Assert.Equal(a.Predict([1, 0]), b.Predict([1, 0]));
+    }
+
+    [Fact]
     public void A_file_that_is_no_checkpoint_is_said_to_be_none()
     {
         Model().Save(File);

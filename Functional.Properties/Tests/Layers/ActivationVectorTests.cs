@@ -52,6 +52,19 @@ public class ActivationVectorTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void A_gradient_at_an_end_does_not_depend_on_where_it_stands(Layer layer)
+    {
+        foreach (double end in new[] { double.NegativeInfinity, double.PositiveInfinity, 0, -1e30, 1e30 })
+        {
+            Same(layer.Back<double>(Tensor.Filled([1, 37], end), Tensor.Filled([1, 37], 1.0)).Inputs[0], $"{layer} at {end}");
+            Same(layer.Back<float>(Tensor.Filled([1, 37], (float)end), Tensor.Filled([1, 37], 1f)).Inputs[0].To<float, double>(), $"{layer} at {end}f");
+        }
+
+        static void Same(Tensor<double> dx, string where) => Assert.True(dx.ToArray().Distinct().Count() == 1, $"{where}: {dx}");
+    }
+
     [Fact]
     public void A_small_exponential_keeps_its_digits()
     {

@@ -29,13 +29,25 @@ public class CtcLossTests
         {
             Assert.Equal(double.PositiveInfinity, error);
             Assert.All(dx.ToArray(), number => Assert.Equal(double.NaN, number));
-            Assert.Equal(0, CtcLoss(room, blank, skipsImpossible: true).Layer.Run<double>([x, t])[0].Span[0]);
+            var skipping = CtcLoss(room, blank, skipsImpossible: true).Layer;
+            Assert.Equal(0, skipping.Run<double>([x, t])[0].Span[0]);
+            Assert.All(skipping.Back<double>([x, t], Tensor.From<double>(2)).Inputs[0].ToArray(), number => Assert.Equal(0, number));
             return;
         }
         Assert.Equal(-Math.Log(likelihood), error, 1e-12);
         // δx = p − the share of the likelihood whose paths have the class at the step.
         var p = Softmax().Run<double>(x)[0];
         Near(Tensor.From<double>([1, steps, classes], [.. p.ToArray().Select((share, i) => 2 * (share - uses[i] / likelihood))]), dx);
+    }
+
+    [Fact]
+    public void What_is_impossible_by_a_logit_is_skipped_too()
+    {
+        var (x, t) = (Tensor.From<double>([1, 1, 3], 0, double.NegativeInfinity, 1), Tensor.From<double>([1, 1], 1));
+        var layer = CtcLoss(1, skipsImpossible: true).Layer;
+        Assert.Equal(0, layer.Run<double>([x, t])[0].Span[0]);
+        Assert.Equal(Tensor.Zeros<double>([1, 1, 3]), layer.Back<double>([x, t], Tensor.From<double>(1)).Inputs[0]);
+        Assert.Equal(double.PositiveInfinity, CtcLoss(1).Layer.Run<double>([x, t])[0].Span[0]);
     }
 
     [Fact]

@@ -65,6 +65,18 @@ public class ScheduleTests
         Assert.Equal(4e-7, cycle.At(1000), 1e-15);
     }
 
+    [Theory]
+    [InlineData(10, 0.1)]
+    [InlineData(100, 0.01)]
+    [InlineData(4, 0.25)]
+    [InlineData(1, 1)]
+    public void One_cycle_may_begin_at_its_highest_rate(long steps, double rising)
+    {
+        var cycle = Schedules.OneCycle(0.5, steps, rising);
+        Assert.Equal(0.5, cycle.At(0), 1e-12);
+        Assert.All(Enumerable.Range(0, 200), step => Assert.InRange(cycle.At(step), 0, 0.5));
+    }
+
     [Fact]
     public void Schedules_compose()
     {

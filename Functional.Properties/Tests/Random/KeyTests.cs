@@ -42,6 +42,15 @@ public class KeyTests
     public void Uniform_numbers_are_uniform() => Assert.InRange(Distance(Drawn(key => key.Uniform), x => x), 0, 0.005);
 
     [Fact]
+    public void Uniform_numbers_of_a_narrow_type_are_below_1_too()
+    {
+        var numbers = new Half[100_000];
+        new Key(1).Uniform<Half>(numbers);
+        Assert.All(numbers, number => Assert.InRange(number, Half.Zero, (Half)(1 - 1.0 / 2048)));
+        Assert.InRange(numbers.Select(number => (double)number).Average(), 0.495, 0.505);
+    }
+
+    [Fact]
     public void Normal_numbers_are_normal()
     {
         double[] drawn = Drawn(key => key.Normal);

@@ -29,6 +29,18 @@ public sealed class WeightFileTests : IDisposable
 
     private static StoredTensor Floats(string name, long[] shape, params float[] values) => StoredTensor.From<float>(name, shape, values).Get();
 
+    [Fact]
+    public void A_layer_named_state_is_found_by_its_whole_name()
+    {
+        var network = (Input(2) >> (Dense(2) >> Tanh >> BatchNorm()).Named("state") >> Dense(2)).Built();
+        string path = _folder["state.safetensors"];
+        var parameters = network.Initialize<float>(new Key(3));
+        ModelFile.Save(path, new StoredModel<float>(network, parameters, network.InitializeState<float>(), default)).Get();
+        var loaded = WeightFile.Load(path, network.Initialize<float>(new Key(4)), network.InitializeState<float>()).Get();
+        Assert.Empty(loaded.Report.Others);
+        Assert.Equal(parameters, loaded.Parameters);
+    }
+
     /// <summary>
     /// A file as safetensors.torch.save_file writes the state of nn.Sequential(Linear(3, 2), ReLU(), BatchNorm1d(2), Linear(2, 1)), byte by byte after the specification: 8 bytes of
     /// length, the JSON with its keys and the metadata {"format": "pt"}, then the data, little-endian and row-major.

@@ -36,6 +36,50 @@ public class RegionTests
     }
 
     [Fact]
+    public void Tensors_of_narrow_numbers_fit()
+    {
+        for (int size = 1; size < 20_000; size += 1237)
+            Assert.Equal(size, Region.Run(() => Tensor.Filled<Half>([size], (Half)1).ToArray().Count(one => one == (Half)1)));
+    }
+
+    [Fact]
+    public void What_an_onlooker_makes_lives_on()
+    {
+        var objective = TrainingSequenceTests.Objective;
+        var optimizer = Optimizers.Sgd(0.1);
+        var kept = new List<Tensor<double>>();
+        _ = objective.Epoch(optimizer, objective.Start<float>(optimizer, new Key(1)), TrainingSequenceTests.Data, 8, (loss, _) => kept.Add(Tensor.From<double>(loss))).ThrowIfFail();
+        Assert.All(kept, loss => Assert.True(loss[0] > 0));
+        var keeping = Metrics.Of<float, Keep>("kept", (p, t) => new([p, t.Map(x => -x)]), all => all.Seen.Sum(tensor => tensor.ToArray().Length));
+        Assert.Equal(2 * 23 * 2, objective.Measure(objective.Start<float>(optimizer, new Key(1)).Parameters, objective.Start<float>(optimizer, new Key(1)).State, new MeasuredSet<float>(TrainingSequenceTests.Data, keeping) { BatchSize = 5 }).ThrowIfFail()["kept"]);
+    }
+
+    private sealed record Keep(Tensor<float>[] Seen) : ITally<Keep>
+    {
+        public static Keep AdditiveIdentity => new([]);
+
+        public static Keep operator +(Keep left, Keep right) => new([.. left.Seen, .. right.Seen]);
+    }
+
+    [Fact]
+    public void What_a_layer_makes_for_all_its_steps_lives_on()
+    {
+        var model = Functional.Facade.Model.Create(Layers.Input(2) >> new WithTable());
+        for (int i = 0; i < 3; i++) Assert.Equal([11, 22], model.Predict([1, 2]));
+    }
+
+    private sealed record WithTable : Layer
+    {
+        public override LanguageExt.Fin<LanguageExt.Seq<Shape>> Outputs(LanguageExt.Seq<Shape> inputs) => inputs;
+
+        public override Differentiable<T> At<T>()
+        {
+            var table = Tensor.Build<T>([2], at => T.CreateChecked(10 * (at[0] + 1)));
+            return new((in ForwardCall<T> call) => new(call.X.Plus(table.Reshape(call.X.Shape))), (in BackwardCall<T> call) => new(call.Dy));
+        }
+    }
+
+    [Fact]
     public void Regions_nest()
     {
         var sum = Region.Run(() =>

@@ -29,6 +29,43 @@ public class PieceEpochTests
     }
 
     [Fact]
+    public void A_last_piece_smaller_than_a_batch_is_left_out_with_the_short_batches()
+    {
+        var dropping = new Batching(7, DropsLast: true);
+        var whole = s_objective.EpochInPieces(s_optimizer, Start, Pieces.Take(2), dropping).Value();
+        Assert.Equal(whole, s_objective.EpochInPieces(s_optimizer, Start, Pieces, dropping).Value());
+        Assert.Equal(2, whole.Step);
+        // One in the middle keeps its place, so that the others are shuffled as they would be.
+        var between = s_objective.EpochInPieces(s_optimizer, Start, [Pieces[0], Pieces[2], Pieces[1]], dropping).Value();
+        Assert.Equal((1, 2L), (between.Epoch, between.Step));
+    }
+
+    [Fact]
+    public void A_batch_may_be_larger_than_any_set()
+    {
+        var one = s_objective.EpochInPieces(s_optimizer, Start, Pieces, int.MaxValue).Value();
+        Assert.Equal(s_objective.EpochInPieces(s_optimizer, Start, Pieces, 9).Value(), one);
+        Assert.Equal(3, one.Step);
+        Assert.Equal(s_objective.Epoch(s_optimizer, Start, TrainingSequenceTests.Data, 23).Value(), s_objective.Epoch(s_optimizer, Start, TrainingSequenceTests.Data, int.MaxValue - 7).Value());
+        Assert.Equal(1, new Batching(int.MaxValue).Count(100));
+        Assert.Equal(0, new Batching(int.MaxValue, DropsLast: true).Count(100));
+    }
+
+    [Fact]
+    public void The_loss_of_an_epoch_is_the_mean_over_its_examples_however_they_are_cut_and_reduced()
+    {
+        foreach (var reduction in new[] { Reduction.Sum, Reduction.Mean })
+        {
+            var objective = Objective.Of(s_objective.Network, Losses.SoftmaxLogLoss(reduction)).Value();
+            var start = objective.Start<float>(Optimizers.NoStep, new Key(4));
+            float[] losses = [.. new[] { 1, 4, 23 }.Select(size => objective.Epoch(Optimizers.NoStep, start, TrainingSequenceTests.Data, size).Value().Loss)];
+            float inPieces = objective.EpochInPieces(Optimizers.NoStep, start, Pieces, 4).Value().Loss;
+            Assert.All(losses.Append(inPieces), loss => Assert.Equal(losses[0], loss, 1e-5f));
+            Assert.InRange(losses[0], 0.2, 1.5);
+        }
+    }
+
+    [Fact]
     public void Batches_are_those_of_a_shuffle_of_each_piece_by_the_key()
     {
         var key = Start.Key.For("shuffle").Split(0);
@@ -106,7 +143,7 @@ public class PieceEpochTests
     public void What_does_not_fit_is_told()
     {
         Assert.Contains("no pieces", s_objective.EpochInPieces(s_optimizer, Start, Array.Empty<Batch<float>>(), 4).Fault().Message);
-        Assert.Contains("got 6 examples in batches of 7, the short one dropped", s_objective.EpochInPieces(s_optimizer, Start, Pieces, new Batching(7, DropsLast: true)).Fault().Message);
+        Assert.Contains("got 6 examples in batches of 7, the short one dropped", s_objective.EpochInPieces(s_optimizer, Start, Pieces[2..], new Batching(7, DropsLast: true)).Fault().Message);
         var far = Start with { Position = new(50, 1) };
         Assert.Contains("learned from 50 examples", s_objective.EpochInPieces(s_optimizer, far, Pieces, 4).Fault().Message);
         Assert.Contains("batch size 0", s_objective.EpochInPieces(s_optimizer, Start, Pieces, 0).Fault().Message);
