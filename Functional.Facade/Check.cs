@@ -36,12 +36,20 @@ internal static class Check
     }
 
     /// <summary>No missing value is left.</summary>
-    public static void Filled(Tensor<float> rows, string parameter)
+    public static void Filled(Tensor<float> rows, Columns? columns, string parameter)
     {
         int place = rows.Span.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue), width = rows.Size / rows.Batch;
         if (place >= 0)
             throw new ArgumentException(
-                $"Row {place / width}, column {place % width} is missing, and the model fills nothing in; train it with Inputs = Transforms.FillMean, or drop such rows.", parameter);
+                $"Row {place / width}, {Named(columns, place % width)} is missing, and the model fills nothing in; train it with Inputs = Transforms.FillMean, or drop such rows.", parameter);
+    }
+
+    // A column of a table may have become several numbers.
+    private static string Named(Columns? columns, int number)
+    {
+        foreach (var column in columns?.Inputs ?? default)
+            if ((number -= column.Width) < 0) return $"column \"{column.Name}\"";
+        return $"column {number}";
     }
 
     public static void SameLength(int inputs, int others, string parameter)

@@ -55,7 +55,7 @@ public sealed partial class Model
     internal Batch<float> Prepared(Examples examples, string parameter)
     {
         var inputs = Inputs?.Apply(examples.Inputs) ?? examples.Inputs;
-        if (examples.HaveMissing && Inputs?.FillsMissing != true) Check.Filled(inputs, parameter);
+        if (examples.HaveMissing && Inputs?.FillsMissing != true) Check.Filled(inputs, examples.Columns, parameter);
         var targets = Targets?.Apply(examples.Targets) ?? examples.Targets;
         return new(inputs.Reshape(InputShape.Batched(examples.Count)), targets.Reshape(Network.OutputShapes[0].Batched(examples.Count)));
     }

@@ -185,7 +185,7 @@ public sealed class ModelDataTests : IDisposable
         var examples = Examples.FromCsv(_folder["train.csv"], ["y"], new() { Missing = MissingValues.Keep });
         Assert.True(examples.HaveMissing);
         var untrained = Model.Create(Input(2) >> Dense(1));
-        Assert.Contains("Row 0, column 1 is missing, and the model fills nothing in", Assert.Throws<ArgumentException>(() => untrained.Fit(examples)).Message);
+        Assert.Contains("Row 0, column \"b\" is missing, and the model fills nothing in", Assert.Throws<ArgumentException>(() => untrained.Fit(examples)).Message);
         Assert.Contains("missing values are filled first", Assert.Throws<ArgumentException>(() => untrained.Fit(examples, new() { Inputs = Transforms.Standardise })).Message);
         var model = untrained.Fit(examples, new() { Inputs = Transforms.FillMean >> Transforms.Standardise, Epochs = 1 });
         Assert.Equal(model.Predict([2f, 7f]), model.Predict([float.NaN, 7f]));
