@@ -60,7 +60,7 @@ public sealed partial class Model
     {
         ArgumentNullException.ThrowIfNull(network);
         if (network.Inputs.Count != 1 || network.OutputCount != 1)
-            throw new ArgumentException($"The network has {network.Inputs.Count} inputs and {network.OutputCount} outputs; a model has one of each.", nameof(network));
+            throw new ArgumentException($"The network has {network.Inputs.Count} inputs and {network.OutputCount} outputs; a model has one of each. The core trains the others: Objective.Of(network, …).", nameof(network));
         return new(new(network, network.Initialize<float>(new Key(seed).For("parameters")), network.InitializeState<float>(), default), []);
     }
 
@@ -101,7 +101,7 @@ public sealed partial class Model
     {
         var stored = ModelFile.Load<float>(path, registry).IfFail(error => throw new ModelFileException(error.Message));
         if (stored.Network.Inputs.Count != 1 || stored.Network.OutputCount != 1)
-            throw new ModelFileException($"{path}: a network of {stored.Network.Inputs.Count} inputs and {stored.Network.OutputCount} outputs; a model has one of each.");
+            throw new ModelFileException($"{path}: a network of {stored.Network.Inputs.Count} inputs and {stored.Network.OutputCount} outputs; a model has one of each. The core reads the others: ModelFile.Load.");
         var names = stored.Notes.Find(ClassNote).Map(Names).IfNone([]);
         if (names.Length > 0 && names.Length != stored.Network.OutputShapes[0].Size)
             throw new ModelFileException($"{path}: {names.Length} class names for {stored.Network.OutputShapes[0].Size} outputs.");

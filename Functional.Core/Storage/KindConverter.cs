@@ -23,7 +23,7 @@ internal sealed class KindConverter<TBase>(LayerRegistry registry) : JsonConvert
             throw new FaultException(new Fault($"no {Family}", $"an object with the {Family}'s \"kind\""));
         var type = registry.TypeOf(kind, typeof(TBase)) ?? throw new FaultException(new Fault(
             $"{Article} {Family} of kind \"{Short(kind)}\"", $"one of {string.Join(", ", registry.NamesOf(typeof(TBase)))}",
-            $"{Article} {Family} of your own is made known by registry.{Method}<YourRecord>(\"{Short(kind)}\")"));
+            $"for {Article} {Family} of your own pass LayerRegistry.Default.{Method}<YourRecord>(\"{Short(kind)}\") to Load"));
         settings.Remove("kind");
         try
         {
@@ -38,12 +38,17 @@ internal sealed class KindConverter<TBase>(LayerRegistry registry) : JsonConvert
     public override void Write(Utf8JsonWriter writer, TBase value, JsonSerializerOptions options)
     {
         string kind = registry.NameOf(value.GetType()) ?? throw new FaultException(new Fault(
-            $"the {Family} {value.GetType().Name}, which has no name for files", "a registered one",
-            $"add registry.{Method}<{value.GetType().Name}>(\"…\")"));
+            $"the {Family} {Written(value.GetType())}, which has no name for files", "a registered one",
+            $"pass LayerRegistry.Default.{Method}<{Written(value.GetType())}>(\"…\") to Save and Load"));
         var settings = JsonSerializer.SerializeToNode(value, value.GetType(), options)!.AsObject();
         settings.Insert(0, "kind", kind);
         settings.WriteTo(writer, options);
     }
+
+    // As it is written in C#: ElementwiseLayer<MyFunction>.
+    private static string Written(Type type) => type.IsGenericType
+        ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Written))}>"
+        : type.Name;
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }

@@ -1,4 +1,6 @@
 using Functional.Core;
+using Functional.Core.Storage;
+using Functional.Facade;
 using Xunit;
 using static Functional.Core.Layers;
 using static LanguageExt.Prelude;
@@ -25,6 +27,34 @@ public class AddALayerTests
 
         string report = Verify.Report(new ScaleLayer(), Seq1(Shape.Of(4))).ToString();
         Assert.Contains(report, File.ReadAllText(Path.Combine(DocumentationTests.RootFolder, "docs", "verify-your-layer.md")));
+    }
+
+    [Fact]
+    public void A_layer_of_ones_own_is_saved_under_a_word()
+    {
+        string folder = Directory.CreateTempSubdirectory("functional").FullName, file = Path.Combine(folder, "own.safetensors");
+        Layer softsign = new ElementwiseLayer<SoftsignFunction>();
+
+        LayerRegistry registry = LayerRegistry.Default
+            .With<ElementwiseLayer<SoftsignFunction>>("my-softsign")
+            .With<ScaleLayer>("scale");
+
+        Model model = Model.Create(Input(4) >> Dense(16) >> softsign >> new ScaleLayer() >> Dense(3));
+
+        model.Save(file, registry);
+        Model same = Model.Load(file, registry);
+
+        Assert.Equal(model.Parameters, same.Parameters);
+        Assert.Equal(model.Network, same.Network);
+        Assert.Contains("""LayerRegistry.Default.With<YourRecord>("my-softsign")""", Assert.Throws<ModelFileException>(() => Model.Load(file)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            """LayerRegistry.Default.With<ElementwiseLayer<SoftsignFunction>>("…") to Save and Load""",
+            Assert.Throws<ModelFileException>(() => model.Save(file)).Message, StringComparison.Ordinal);
+
+        // What the page says of checkpoints.
+        model.Fit(Examples.Labelled([[1, 2, 3, 4], [4, 3, 2, 1]], [0, 1], classes: 3), new() { Epochs = 1, Checkpoint = Path.Combine(folder, "run") });
+        Assert.True(File.Exists(Path.Combine(folder, "run")));
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -68,6 +68,57 @@ public sealed class TrainingExamples : IDisposable
     }
 
     [Fact]
+    public void Several_inputs()
+    {
+        string file = Path.Combine(_folder, "two.safetensors");
+        var x1 = Tensor.Build<float>([64, 2], at => MathF.Sin(at[0] * (at[1] + 1.3f)));
+        var x2 = Tensor.Build<float>([64, 3], at => MathF.Cos(at[0] * (at[1] + 0.7f)));
+        var t = Tensor.Build<float>([64, 1], at => x1[at[0], 0] * x2[at[0], 1] + x1[at[0], 1]);
+
+        var pipeline =
+            from now in Input("now", 2)
+            from before in Input("before", 3)
+            from both in Concat(now, before)
+            from h in Dense(both, 16)
+            from a in Tanh(h)
+            from skip in Concat(a, now)                     // around the hidden layer
+            from y in Dense(skip, 1)
+            select y;                                       // select (y, a) makes two outputs
+
+        Network network = pipeline.Build().ToFin().ThrowIfFail();
+        var objective = Objective.Of(network, EuclideanLoss()).ToFin().ThrowIfFail();
+
+        var data = new Batch<float>([x1, x2], [t]);         // [examples, 2] and [examples, 3]; [examples, 1]
+        var start = objective.Start<float>(Adam(0.01), new Key(1));
+        var best = objective.Epochs(Adam(0.01), start, data, batchSize: 16).Take(200).Best(state => state.Loss);
+
+        Tensor<float> predicted = network.Forward(best.Parameters, [x1, x2], new(best.State)).ThrowIfFail()[0];
+
+        ModelFile.Save(file, new StoredModel<float>(network, best.Parameters, best.State, Notes: default)).ThrowIfFail();
+
+        var stored = ModelFile.Load<float>(file).ThrowIfFail();
+        Tensor<float> again = stored.Network.Forward(stored.Parameters, [x1, x2], new(stored.State)).ThrowIfFail()[0];      // the same bits
+
+        Assert.InRange(best.Loss, 0, 0.01);
+        Assert.Equal(predicted, again);
+        Assert.Contains("Objective.Of", Assert.Throws<ArgumentException>(() => Model.Create(network)).Message, StringComparison.Ordinal);
+        Assert.Contains("ModelFile.Load", Assert.Throws<ModelFileException>(() => Model.Load(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_outputs()
+    {
+        var network = (from v in Input(2) from a in Dense(v, 1) from b in Dense(v, 3) select (a, b)).Build().ToFin().ThrowIfFail();
+        var objective = Objective.Of(network, EuclideanLoss(), SoftmaxLogLoss()).ToFin().ThrowIfFail();
+        var x = Tensor.Build<float>([4, 2], at => at[0] - at[1]);
+        var data = new Batch<float>([x], [Tensor.Build<float>([4, 1], at => at[0]), Tensor.Build<float>([4, 3], at => at[1] == 1 ? 1 : 0)]);
+
+        var losses = objective.Epochs(Adam(0.05), objective.Start<float>(Adam(0.05), new Key(1)), data, batchSize: 4).Take(50).Select(state => state.Loss).ToList();
+
+        Assert.True(losses[^1] < losses[0] / 2);
+    }
+
+    [Fact]
     public void A_run_can_be_left_and_taken_up()
     {
         var (objective, data, optimizer, start) = (s_objective, s_data, Adam(0.01), s_objective.Start<float>(Adam(0.01), new Key(1)));

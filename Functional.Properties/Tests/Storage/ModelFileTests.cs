@@ -37,7 +37,7 @@ public sealed class ModelFileTests
         Assert.Empty(folder.Files);
         ModelFile.Save(folder["m"], model, registry).Get();
         Assert.Equal(model, ModelFile.Load<float>(folder["m"], registry).Get());
-        Assert.Contains("registry.With<YourRecord>(\"counting\")", ModelFile.Load<float>(folder["m"]).Error());
+        Assert.Contains("LayerRegistry.Default.With<YourRecord>(\"counting\")", ModelFile.Load<float>(folder["m"]).Error());
     }
 
     [Fact]

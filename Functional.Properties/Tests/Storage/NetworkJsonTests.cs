@@ -77,7 +77,7 @@ public sealed class NetworkJsonTests
         string text = NetworkJson.Write(network, LayerRegistry.Default.With<GainLayer>("gain")).ThrowIfFail();
         string problem = Refusal(text);
         Assert.Contains("a layer of kind \"gain\"", problem);
-        Assert.Contains("registry.With<YourRecord>(\"gain\")", problem);
+        Assert.Contains("pass LayerRegistry.Default.With<YourRecord>(\"gain\")", problem);
         Assert.Contains("nodes[0].layer", problem);
     }
 
