@@ -110,7 +110,7 @@ internal sealed class CsvReader : IDisposable
     /// <summary>The place of a column's name.</summary>
     public int Find(string name) => Array.IndexOf(Names, name) is >= 0 and var place
         ? place
-        : throw new CsvFault($"{_path}: there is no column \"{name}\"; there are {string.Join(", ", Names.Take(20).Select(Storage.StoredText.Quote))}{(Names.Length > 20 ? ", …" : "")}.");
+        : throw new CsvFault($"{_path}: there is no column \"{name}\"; there are {Storage.StoredText.Names(Names)}.");
 
     /// <summary>A mistake in a cell of the current row.</summary>
     public CsvFault Fault(int column, string what) => new($"{_path}, line {Line}, column {column + 1} ({Names.ElementAtOrDefault(column) ?? "header"}): {what}.");

@@ -49,7 +49,7 @@ public sealed class CsvTests : IDisposable
         Assert.Equal(["island", "species"], columns.Inputs.Map(column => column.Name).ToArray());
         var batch = Csv.Read<double>(path, columns).Value();
         Assert.Equal(Tensor.From<double>([4, 2], [1, 4.5, 2, 3.25, 3, -0.5, 4, 1]), batch.Targets[0]);
-        Assert.Empty(Csv.Read<double>(path, columns.WithoutTargets).Value().Targets);
+        Assert.Empty(Csv.Read<double>(path, columns.WithoutTargets()).Value().Targets);
     }
 
     [Fact]
@@ -197,8 +197,21 @@ public sealed class CsvTests : IDisposable
     {
         var columns = Csv.Columns(Write(Penguins), "species", new() { Without = ["tag"] }).Value();
         Assert.Equal([0, 1, 2.5f], columns.Encode(new Dictionary<string, string> { ["mass"] = " 2.5", ["island"] = "Dream", ["more"] = "?" }).Value());
-        Assert.Equal([0, 0, float.NaN], columns.Encode(new Dictionary<string, string>()).Value());
+        Assert.Equal([0, 0, float.NaN], columns.Encode(new Dictionary<string, string> { ["island"] = "", ["mass"] = " " }).Value());
+        Assert.Equal([0, 0, 2], columns.Encode(new Dictionary<string, string> { ["island"] = "", ["mass"] = "2" }, canBeMissing: false).Value());
         Assert.Contains("column \"island\": got \"Mars\", needed one of the 2 known texts", columns.Encode(new Dictionary<string, string> { ["island"] = "Mars" }).Error());
-        Assert.Contains("column \"mass\": got \"x\", needed a finite number", columns.Encode(new Dictionary<string, string> { ["mass"] = "x" }).Error());
+        Assert.Contains("column \"mass\": got \"x\", needed a finite number", columns.Encode(new Dictionary<string, string> { ["island"] = "", ["mass"] = "x" }).Error());
+        Assert.Equal("column \"mass\": got a missing value, needed a finite number, as nothing fills it in.", columns.Encode(new Dictionary<string, string> { ["island"] = "", ["mass"] = "" }, canBeMissing: false).Error());
+    }
+
+    [Fact]
+    public void A_row_without_a_text_for_a_column_is_refused_with_the_names_it_has()
+    {
+        var columns = Csv.Columns(Write(Penguins), "species", new() { Without = ["tag"] }).Value();
+        Assert.Equal(
+            "column \"mass\": got no text of that name, needed one, empty where the value is missing (the row has \"island\", \"Mass\").",
+            columns.Encode(new Dictionary<string, string> { ["island"] = "Dream", ["Mass"] = "2" }).Error());
+        Assert.Contains("column \"island\": got no text of that name, needed one, empty where the value is missing (the row has none)", columns.Encode(new Dictionary<string, string>()).Error());
+        Assert.EndsWith("\"19\", …).", columns.Encode(Enumerable.Range(0, 1000).ToDictionary(i => $"{i}", _ => "")).Error(), StringComparison.Ordinal);
     }
 }
