@@ -83,7 +83,7 @@ public static class Csv
             rows++;
             foreach (var (i, kind) in kinds)
                 if (reader.Cell(i) is var cell && !reader.IsMissing(cell)) kind.See(cell);
-                else if (options.Missing == MissingValues.Reject || ends.Contains(i)) throw reader.Fault(i, "a missing value; options can drop such rows, or keep it where it is no target");
+                else if (options.Missing == MissingValues.Reject || ends.Contains(i)) throw reader.Missing(i, isTarget: ends.Contains(i));
         }
         if (rows == 0) throw reader.Fault("there are no rows to learn from");
         Column Found(int i) => new(reader.Names[i], kinds[i].Categories);
@@ -199,7 +199,7 @@ internal sealed class CsvRows<T> : IDisposable where T : struct, IFloatingPointI
             if (_reader.IsMissing(cell))
             {
                 if (_options.Missing == MissingValues.DropRow) return false;
-                if (_options.Missing == MissingValues.Reject || !canBeMissing) throw _reader.Fault(place, "a missing value; options can drop such rows, or keep it where it is no target");
+                if (_options.Missing == MissingValues.Reject || !canBeMissing) throw _reader.Missing(place, isTarget: !canBeMissing);
                 coder.Missing(row.Slice(start, width));
             }
             else if (!coder.Write(cell, row.Slice(start, width))) throw _reader.Fault(place, $"{StoredText.Quote(cell.ToString())}, needed {coder.Needed}");

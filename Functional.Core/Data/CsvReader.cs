@@ -115,6 +115,10 @@ internal sealed class CsvReader : IDisposable
     /// <summary>A mistake in a cell of the current row.</summary>
     public CsvFault Fault(int column, string what) => new($"{_path}, line {Line}, column {column + 1} ({Names.ElementAtOrDefault(column) ?? "header"}): {what}.");
 
+    /// <summary>A missing value in the current row, and what can be done about it: a target cannot be filled in.</summary>
+    public CsvFault Missing(int column, bool isTarget) => Fault(column,
+        $"a missing value; CsvOptions.Missing = MissingValues.DropRow leaves such rows out{(isTarget ? "" : ", MissingValues.Keep keeps them")}");
+
     public CsvFault Fault(string what) => new($"{_path}: {what}.");
 
     private static void Check(CsvOptions options)

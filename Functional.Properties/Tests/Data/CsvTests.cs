@@ -117,12 +117,18 @@ public sealed class CsvTests : IDisposable
     {
         const string text = "x,island,class\n1,A,p\nNA,B,q\n3,?,p\n4,A,\n5,B,q\n";
         string path = Write(text);
-        Assert.Contains("line 3, column 1 (x): a missing value", Csv.Columns(path, "class").Error());
-        Assert.Contains("line 5, column 3 (class): a missing value", Csv.Columns(path, "class", new() { Missing = MissingValues.Keep }).Error());
+        Assert.EndsWith(
+            "line 3, column 1 (x): a missing value; CsvOptions.Missing = MissingValues.DropRow leaves such rows out, MissingValues.Keep keeps them.",
+            Csv.Columns(path, "class").Error(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "line 5, column 3 (class): a missing value; CsvOptions.Missing = MissingValues.DropRow leaves such rows out.",
+            Csv.Columns(path, "class", new() { Missing = MissingValues.Keep }).Error(), StringComparison.Ordinal);
 
         var dropping = new CsvOptions { Missing = MissingValues.DropRow };
         var columns = Csv.Columns(path, "class", dropping).Value();
         Assert.Equal(Tensor.From<float>([2, 3], [1, 1, 0, 5, 0, 1]), Csv.Read<float>(path, columns, dropping).Value().Inputs[0]);
+        Assert.Contains("MissingValues.Keep keeps them", Csv.Read<float>(path, columns).Error());
+        Assert.EndsWith("leaves such rows out.", Csv.Read<float>(Write("x,island,class\n4,A,\n"), columns).Error(), StringComparison.Ordinal);
 
         var keeping = new CsvOptions { Missing = MissingValues.Keep };
         string kept = Write(text.Replace("4,A,\n", "", StringComparison.Ordinal));
