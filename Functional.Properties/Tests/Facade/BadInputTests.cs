@@ -38,7 +38,8 @@ public class BadInputTests
         { "There are 1 inputs but 2 targets", () => Examples.Regression(new float[,] { { 1 } }, new float[,] { { 1 }, { 2 } }) },
         { "2 names were given for 3 outputs", () => s_model.WithClassNames("a", "b") },
         { "The part must be above 0 and below 1", () => s_good.Split(1, 0) },
-        { "too few to split", () => s_good.Split(0.1, 0) },
+        { "Class 0 has 1 example; at least 2 are needed to split", () => s_good.Split(0.1, 0) },
+        { "There is 1 example; at least 2 are needed to split", () => Examples.Regression([[1f]], [1f]).Split(0.5, 0) },
     };
 
     [Theory]

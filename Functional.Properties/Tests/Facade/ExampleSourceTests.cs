@@ -56,6 +56,38 @@ public sealed class ExampleSourceTests : IDisposable
         Assert.Throws<IOException>(() => Examples.FromImages(_folder["none"]));
     }
 
+    [Theory]
+    [InlineData(new[] { 8, 2 }, 0.2, 3)]
+    [InlineData(new[] { 8, 2 }, 0.8, 7)]
+    [InlineData(new[] { 2, 2, 2, 2, 2, 2 }, 0.25, 6)]
+    [InlineData(new[] { 6, 6, 6, 6 }, 0.25, 6)]
+    [InlineData(new[] { 7, 7, 7, 7, 7 }, 0.2, 7)]
+    [InlineData(new[] { 30, 30 }, 0.25, 15)]
+    [InlineData(new[] { 10, 10, 10 }, 0.25, 8)]
+    [InlineData(new[] { 100, 3, 2 }, 0.29, 31)]
+    [InlineData(new[] { 3 }, 0.01, 1)]
+    [InlineData(new[] { 3 }, 0.99, 2)]
+    public void A_split_leaves_every_class_on_both_sides(int[] sizes, double part, int heldOutCount)
+    {
+        int[] labels = [.. sizes.SelectMany((size, label) => Enumerable.Repeat(label, size))];
+        var (training, heldOut) = Examples.Labelled([.. labels.Select((_, i) => new[] { (float)i })], labels, classes: Math.Max(2, sizes.Length)).Split(part, seed: 1);
+        Assert.Equal(heldOutCount, heldOut.Count);
+        Assert.Equal(labels.Select((_, i) => (float)i), training.Inputs.ToArray().Concat(heldOut.Inputs.ToArray()).Order());
+        for (int label = 0; label < sizes.Length; label++)
+        {
+            int count = heldOut.Labels.Count(other => other == label);
+            Assert.InRange(count, 1, sizes[label] - 1);
+            Assert.InRange(Math.Abs(count - sizes[label] * part), 0, 1 - 1e-9);
+        }
+    }
+
+    [Fact]
+    public void A_class_of_one_example_cannot_be_split()
+    {
+        string path = Write("a,class\n1,x\n2,x\n3,y\n");
+        Assert.StartsWith("Class 1 (y) has 1 example; at least 2 are needed to split", Assert.Throws<ArgumentException>(() => Examples.FromCsv(path, "class").Split(0.5, seed: 1)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Splits_in_three_and_folds_part_the_examples()
     {
