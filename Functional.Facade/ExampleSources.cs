@@ -35,7 +35,7 @@ public sealed partial class Examples
     /// <summary>Inputs alone from a file of separated values, coded as another was, to predict from: <c>[rows, columns.Width]</c>.</summary>
     /// <inheritdoc cref="FromCsv(string, Columns, CsvOptions?)"/>
     public static Tensor<float> InputsFromCsv(string path, Columns columns, CsvOptions? options = null) =>
-        Csv.Read<float>(path, columns.WithoutTargets, options).OrThrowFile().Inputs[0];
+        Csv.Read<float>(path, columns.WithoutTargets(), options).OrThrowFile().Inputs[0];
 
     /// <summary>
     /// Examples from a file of separated values piece by piece, for files larger than memory; read anew each time the sequence is gone through.

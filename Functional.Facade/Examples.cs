@@ -112,26 +112,34 @@ public sealed partial class Examples
     }
 
     /// <summary>
-    /// Splits off a random part to measure by: labelled examples class by class (stratified), so that every class is in both in the same share.
+    /// Splits off a random part to measure by: labelled examples class by class (stratified), so that every class is on both sides, with its share to within
+    /// one example, and with at least one; the only example of a class stays to learn from.
     /// </summary>
     /// <param name="part">The share that is split off, above 0 and below 1.</param>
     /// <param name="seed">Equal seeds split alike.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The share leaves one side empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The share is out of range.</exception>
+    /// <exception cref="ArgumentException">There is nothing to split: a single example, or one of each class.</exception>
     public (Examples Training, Examples HeldOut) Split(double part, ulong seed)
     {
         if (!(part > 0 && part < 1)) throw new ArgumentOutOfRangeException(nameof(part), part, "The part must be above 0 and below 1.");
         var order = new Key(seed).For("split").Permutation(Count);
-        var groups = AreLabelled ? order.GroupBy(i => Labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray()) : [[.. order]];
-        var (rest, split) = (new List<int>(), new List<int>());
-        foreach (int[] group in groups)
-        {
-            int count = (int)Math.Round(group.Length * part);
-            split.AddRange(group[..count]);
-            rest.AddRange(group[count..]);
-        }
-        if (rest.Count == 0 || split.Count == 0)
-            throw new ArgumentOutOfRangeException(nameof(part), part, $"{Count} examples are too few to split off this part: one side would be empty.");
-        return (Pick([.. rest]), Pick([.. split]));
+        int[][] groups = AreLabelled ? [.. order.GroupBy(i => Labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray())] : [[.. order]];
+        if (groups.All(group => group.Length < 2))
+            throw new ArgumentException(AreLabelled
+                ? "Every class has 1 example; at least 2 of one are needed to split, one for either side."
+                : "There is 1 example; at least 2 are needed to split, one for either side.");
+        int[] counts = SplitCounts([.. groups.Select(group => group.Length)], part);
+        return (Pick([.. groups.SelectMany((group, i) => group[counts[i]..])]), Pick([.. groups.SelectMany((group, i) => group[..counts[i]])]));
+    }
+
+    // Rounded down, and then up where most is lacking until all classes together have their share; so ties are not rounded all one way.
+    private static int[] SplitCounts(int[] sizes, double part)
+    {
+        // 0.29 · 100 is a little less than 29.
+        int[] counts = [.. sizes.Select(size => (int)(size * part + 1e-9))];
+        int left = (int)Math.Round(sizes.Sum() * part, MidpointRounding.AwayFromZero) - counts.Sum();
+        foreach (int i in Enumerable.Range(0, sizes.Length).OrderByDescending(i => sizes[i] * part - counts[i]).Take(left)) counts[i]++;
+        return [.. counts.Zip(sizes, (count, size) => size < 2 ? 0 : Math.Clamp(count, 1, size - 1))];
     }
 
     /// <summary>

@@ -98,14 +98,16 @@ public sealed partial class Model
     }
 
     /// <summary>The network's output for one row of a table, given as texts by the columns' names, numbers with a decimal point.</summary>
-    /// <param name="row">A text for each input column of <see cref="Columns"/>; others are passed over.</param>
+    /// <param name="row">A text for each input column of <see cref="Columns"/>, an empty one where the value is missing: no category, or a number to be filled in; others are passed over.</param>
     /// <exception cref="InvalidOperationException">The model did not learn from a table.</exception>
-    /// <exception cref="ArgumentException">A text is no number or no known category, or is missing and the model fills nothing in; the message names the column.</exception>
+    /// <exception cref="ArgumentException">
+    /// A column has no text, or one that is no number or no known category, or an empty one for a number and the model fills nothing in; the message names the column.
+    /// </exception>
     public float[] Predict(IReadOnlyDictionary<string, string> row)
     {
         ArgumentNullException.ThrowIfNull(row);
         var columns = Columns ?? throw new InvalidOperationException("The model did not learn from a table, so it has no columns; predict from numbers.");
-        return Predict(columns.Encode(row).OrThrow(nameof(row)).AsSpan());
+        return Predict(columns.Encode(row, canBeMissing: FillsMissing).OrThrow(nameof(row)).AsSpan());
     }
 
     /// <summary>The most probable class of one row of a table, by name.</summary>

@@ -8,7 +8,7 @@ namespace Functional.Properties;
 /// <summary>Verifies layers: one line, in any test framework.</summary>
 public static class Verify
 {
-    private const string Thrown = "a call that threw";
+    private const string Thrown = "a call that threw", CasesVariable = "FUNCTIONAL_CASES";
 
     /// <summary>
     /// Checks all laws of layers at many points: batches of 1 to 4, training and inference, ordinary and awkward values. Returns quietly or throws.
@@ -50,6 +50,7 @@ public static class Verify
     /// <param name="inputs">The shapes of one example's inputs.</param>
     /// <param name="options">At which points.</param>
     /// <exception cref="ArgumentException">The layer does not accept inputs of these shapes.</exception>
+    /// <exception cref="InvalidOperationException"><c>FUNCTIONAL_CASES</c> is set to what is no number of times.</exception>
     public static LawReport Report(Layer layer, Seq<Shape> inputs, VerifyOptions? options = null)
     {
         if (!layer.Faults.IsEmpty) throw new ArgumentException($"{layer.Kind} has wrong settings: {string.Join(" ", layer.Faults)}", nameof(layer));
@@ -90,9 +91,14 @@ public static class Verify
         Seq<LawTally> Tallies() => toSeq(LayerLaws.All.Select((law, i) => new LawTally(law.Name, judged[i], inconclusive[i]))).Strict();
     }
 
-    /// <summary>How many times the usual number of cases to try: the environment variable <c>FUNCTIONAL_CASES</c>, else 1.</summary>
-    public static int Scale { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("FUNCTIONAL_CASES"), CultureInfo.InvariantCulture, out int scale) && scale > 0 ? scale : 1;
+    /// <summary>How many times the usual number of cases to try: the environment variable <c>FUNCTIONAL_CASES</c>, 1 where it is not set.</summary>
+    /// <exception cref="InvalidOperationException">It is set to what is no whole number of at least 1.</exception>
+    public static int Scale => ScaleOf(Environment.GetEnvironmentVariable(CasesVariable));
+
+    internal static int ScaleOf(string? given) =>
+        string.IsNullOrEmpty(given) ? 1
+        : int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out int scale) && scale >= 1 ? scale
+        : throw new InvalidOperationException($"The environment variable {CasesVariable} is \"{given}\"; a whole number of at least 1 is needed.");
 
     private static void Demand(LawReport report)
     {

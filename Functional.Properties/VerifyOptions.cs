@@ -9,7 +9,12 @@ namespace Functional.Properties;
 public sealed record VerifyOptions
 {
     /// <summary>How many points; the environment variable <c>FUNCTIONAL_CASES</c> multiplies it.</summary>
-    public int Cases { get; init; } = 48;
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1: at no points every law holds.</exception>
+    public int Cases
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(Cases)} is {value}; at least 1 is needed, as at no points every law holds.");
+    } = 48;
 
     /// <summary>The number of the first point, to run one again.</summary>
     public int First { get; init; }

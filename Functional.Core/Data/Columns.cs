@@ -31,22 +31,32 @@ public sealed record Columns(Seq<Column> Inputs, Seq<Column> Targets)
     public Seq<string> Classes => Targets.IsEmpty ? default : Targets[0].Categories;
 
     /// <summary>The same inputs without targets.</summary>
-    public Columns WithoutTargets => this with { Targets = Seq<Column>.Empty };
+    public Columns WithoutTargets() => this with { Targets = Seq<Column>.Empty };
 
-    /// <summary>The numbers of one row, given as texts by the columns' names; columns of other names are passed over.</summary>
-    /// <param name="row">A text for each input column, numbers with a decimal point; a missing one, or an empty text, is a missing value: NaN, or no category.</param>
+    /// <summary>The numbers of one row, given as texts by the columns' names; texts of other names are passed over.</summary>
+    /// <param name="row">
+    /// A text for each input column, numbers with a decimal point. An empty text is a missing value: NaN in a column of numbers, no category in one of texts. A column without
+    /// a text is an error, as its name may only be misspelt.
+    /// </param>
+    /// <param name="canBeMissing">Whether a number can be missing, as something fills it in; a category always can.</param>
     /// <returns>The <see cref="Width"/> numbers, or the first column that cannot be one.</returns>
-    public Fin<float[]> Encode(IReadOnlyDictionary<string, string> row)
+    public Fin<float[]> Encode(IReadOnlyDictionary<string, string> row, bool canBeMissing = true)
     {
         float[] numbers = new float[Width];
         int place = 0;
         foreach (var column in Inputs)
         {
             var coder = new CellCoder(column, NumberFormatInfo.InvariantInfo);
-            string text = row.GetValueOrDefault(column.Name, "").Trim();
-            if (text.Length == 0) coder.Missing(numbers.AsSpan(place, column.Width));
-            else if (!coder.Write(text, numbers.AsSpan(place, column.Width)))
-                return new Fault(Storage.StoredText.Quote(text), coder.Needed, null, $"column \"{column.Name}\"");
+            Fault Wrong(string got, string needed, string? fix = null) => new(got, needed, fix, $"column \"{column.Name}\"");
+            if (!row.TryGetValue(column.Name, out string? given))
+                return Wrong("no text of that name", "one, empty where the value is missing", $"the row has {Storage.StoredText.Names([.. row.Keys])}");
+            string text = (given ?? "").Trim();
+            if (text.Length > 0)
+            {
+                if (!coder.Write(text, numbers.AsSpan(place, column.Width))) return Wrong(Storage.StoredText.Quote(text), coder.Needed);
+            }
+            else if (canBeMissing || !column.IsNumber) coder.Missing(numbers.AsSpan(place, column.Width));
+            else return Wrong("a missing value", $"{coder.Needed}, as nothing fills it in");
             place += column.Width;
         }
         return numbers;

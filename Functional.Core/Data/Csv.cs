@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Functional.Core.Storage;
@@ -13,8 +14,9 @@ namespace Functional.Core;
 /// and the texts' categories; <c>Read</c> and <c>Stream</c> turn rows into numbers by them, this file's or another's. Every error names line and column.
 /// </summary>
 /// <remarks>
-/// A column whose first cell is a number is one of numbers, and a later cell that is none is an error; any other is one of texts. Memory stays within the numbers
-/// that are asked for; <c>Stream</c> holds a piece at a time.
+/// A column of nothing but numbers is one of numbers, a column without any is one of texts. One of both is an error, whichever comes first, unless it is a label or named in
+/// <see cref="CsvOptions.Categories"/>; so is one of nothing but numbers with another mark of the fraction. Memory stays within the numbers that are asked for; <c>Stream</c>
+/// holds a piece at a time.
 /// </remarks>
 public static class Csv
 {
@@ -83,7 +85,7 @@ public static class Csv
             rows++;
             foreach (var (i, kind) in kinds)
                 if (reader.Cell(i) is var cell && !reader.IsMissing(cell)) kind.See(cell);
-                else if (options.Missing == MissingValues.Reject || ends.Contains(i)) throw reader.Fault(i, "a missing value; options can drop such rows, or keep it where it is no target");
+                else if (options.Missing == MissingValues.Reject || ends.Contains(i)) throw reader.Missing(i, isTarget: ends.Contains(i));
         }
         if (rows == 0) throw reader.Fault("there are no rows to learn from");
         Column Found(int i) => new(reader.Names[i], kinds[i].Categories);
@@ -121,27 +123,42 @@ public static class Csv
     private sealed class ColumnKind(CsvReader reader, int place, bool isText, int most)
     {
         private readonly System.Collections.Generic.HashSet<string> _categories = new(StringComparer.Ordinal);
-        private bool? _isNumber = isText ? false : null;
-        private int _first;
+        private bool? _isNumber;
+        private (string Cell, int Line) _first;
 
         public Seq<string> Categories =>
             _isNumber is null ? throw reader.Fault($"column \"{reader.Names[place]}\" has no value at all; leave it out by Without")
+            : !isText && _categories.Count > 0 && _categories.All(IsMarkedOtherwise) ? throw reader.Fault(
+                $"column \"{reader.Names[place]}\" has no number, but {StoredText.Quote(_first.Cell)} on line {_first.Line} and its like; {Advice(_first.Cell)}")
             : _categories.Count > 0 && _categories.All(category => CellCoder.IsNumber<double>(category, reader.Format, out _))
                 ? toSeq(_categories.OrderBy(category => double.Parse(category, reader.Format)).ThenBy(category => category, StringComparer.Ordinal)).Strict()
                 : toSeq(_categories.Order(StringComparer.Ordinal)).Strict();
 
         public void See(ReadOnlySpan<char> cell)
         {
-            if (_isNumber is null) (_isNumber, _first) = (CellCoder.IsNumber<double>(cell, reader.Format, out _), reader.Line);
-            if (_isNumber is true)
-            {
-                if (!CellCoder.IsNumber<double>(cell, reader.Format, out _))
-                    throw reader.Fault(place, $"{StoredText.Quote(cell.ToString())}, needed a finite number, as on line {_first} (a column of numbers that are names is told by Categories)");
-                return;
-            }
+            bool isNumber = !isText && CellCoder.IsNumber<double>(cell, reader.Format, out _);
+            if (_isNumber is null) (_isNumber, _first) = (isNumber, (cell.ToString(), reader.Line));
+            if (isNumber != _isNumber) throw Mixed(cell.ToString());
+            if (isNumber) return;
             if (_categories.GetAlternateLookup<ReadOnlySpan<char>>().Add(cell) && _categories.Count > most)
                 throw reader.Fault(place, $"more than {most} different texts; leave the column out by Without, or allow more by MostCategories");
         }
+
+        // Whichever comes first: a column must not become one of texts for a mark of missing values in its first row.
+        private CsvFault Mixed(string cell) => reader.Fault(place, _isNumber is true
+            ? $"{StoredText.Quote(cell)}, needed a finite number, as {StoredText.Quote(_first.Cell)} on line {_first.Line}; {Advice(cell)}"
+            : $"{StoredText.Quote(cell)} is a finite number, {StoredText.Quote(_first.Cell)} on line {_first.Line} is none; {Advice(_first.Cell)}");
+
+        private string Advice(string text) =>
+            (double.TryParse(text.Replace($"{OtherMark}", "", StringComparison.Ordinal), NumberStyles.Float, reader.Format, out double number) && double.IsFinite(number)
+                ? $"CsvOptions.DecimalSeparator = '{OtherMark}' reads it where that marks the fraction (marks of thousands are not read)"
+                : $"CsvOptions.MissingMarks can say that {StoredText.Quote(text)} is a missing value")
+            + ", CsvOptions.Categories that the column holds names of categories";
+
+        private char OtherMark => reader.Format.NumberDecimalSeparator == "." ? ',' : '.';
+
+        private bool IsMarkedOtherwise(string text) =>
+            text.AsSpan().Count(OtherMark) == 1 && CellCoder.IsNumber<double>(text.Replace(OtherMark, reader.Format.NumberDecimalSeparator[0]), reader.Format, out _);
     }
 }
 
@@ -199,7 +216,7 @@ internal sealed class CsvRows<T> : IDisposable where T : struct, IFloatingPointI
             if (_reader.IsMissing(cell))
             {
                 if (_options.Missing == MissingValues.DropRow) return false;
-                if (_options.Missing == MissingValues.Reject || !canBeMissing) throw _reader.Fault(place, "a missing value; options can drop such rows, or keep it where it is no target");
+                if (_options.Missing == MissingValues.Reject || !canBeMissing) throw _reader.Missing(place, isTarget: !canBeMissing);
                 coder.Missing(row.Slice(start, width));
             }
             else if (!coder.Write(cell, row.Slice(start, width))) throw _reader.Fault(place, $"{StoredText.Quote(cell.ToString())}, needed {coder.Needed}");

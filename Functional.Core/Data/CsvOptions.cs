@@ -37,7 +37,7 @@ public sealed record CsvOptions
     /// <summary>Columns that are neither inputs nor targets, by name: a row's number, say.</summary>
     public IReadOnlyList<string> Without { get; init; } = [];
 
-    /// <summary>Columns whose numbers are names of categories.</summary>
+    /// <summary>Columns whose numbers are names of categories, be it all of their cells or some.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
     /// <summary>How many different texts a column may have, so that a column of remarks is not taken for categories.</summary>

@@ -110,10 +110,14 @@ internal sealed class CsvReader : IDisposable
     /// <summary>The place of a column's name.</summary>
     public int Find(string name) => Array.IndexOf(Names, name) is >= 0 and var place
         ? place
-        : throw new CsvFault($"{_path}: there is no column \"{name}\"; there are {string.Join(", ", Names.Take(20).Select(Storage.StoredText.Quote))}{(Names.Length > 20 ? ", …" : "")}.");
+        : throw new CsvFault($"{_path}: there is no column \"{name}\"; there are {Storage.StoredText.Names(Names)}.");
 
     /// <summary>A mistake in a cell of the current row.</summary>
     public CsvFault Fault(int column, string what) => new($"{_path}, line {Line}, column {column + 1} ({Names.ElementAtOrDefault(column) ?? "header"}): {what}.");
+
+    /// <summary>A missing value in the current row, and what can be done about it: a target cannot be filled in.</summary>
+    public CsvFault Missing(int column, bool isTarget) => Fault(column,
+        $"a missing value; CsvOptions.Missing = MissingValues.DropRow leaves such rows out{(isTarget ? "" : ", MissingValues.Keep keeps them")}");
 
     public CsvFault Fault(string what) => new($"{_path}: {what}.");
 

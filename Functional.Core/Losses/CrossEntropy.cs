@@ -48,7 +48,7 @@ public sealed record CrossEntropyLayer : LossLayer
     public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.Count(inputs, 2).Bind<Seq<Shape>>(shapes =>
         shapes[0].Rank == 0 ? Expect.NoAxes
         : shapes[1] != Targets(shapes[0])[0] ? new Fault($"logits of shape {shapes[0]} and class numbers of shape {shapes[1]}", $"class numbers of shape {Targets(shapes[0])[0]}",
-            shapes[0] == shapes[1] ? "for probabilities as targets take SoftmaxLogLoss" : null)
+            shapes[0] == shapes[1] && shapes[0].Rank == 1 ? "for probabilities as targets take SoftmaxLogLoss" : null)
         : !ClassWeights.IsEmpty && ClassWeights.Count != shapes[0][-1] ? new Fault($"{ClassWeights.Count} class weights for {shapes[0][-1]} classes", "one weight a class")
         : Seq1(Shape.Scalar));
 

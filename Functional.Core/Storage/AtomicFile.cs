@@ -137,6 +137,11 @@ public static class AtomicFile
                 {
                     // Locked by such a writer, which is about to delete it or already has; any other refusal comes again at the last attempt.
                 }
+                catch (FileNotFoundException)
+                {
+                    // The file is not there yet, as it should be; what is refused is to make it.
+                    throw new IOException($"the folder {folder} takes no new files.");
+                }
             }
         }
 

@@ -16,7 +16,7 @@ internal static class FileAccessError
     public static Error Of(string path, Exception error) => Error.New($"{path}: " + error switch
     {
         FileNotFoundException => "there is no such file.",
-        DirectoryNotFoundException => $"the folder {Path.GetDirectoryName(Path.GetFullPath(path))} does not exist.",
+        DirectoryNotFoundException => Missing(Path.GetFullPath(path)),
         IOException or UnauthorizedAccessException when Directory.Exists(path) => "a file is needed, this is a folder.",
         UnauthorizedAccessException => $"no permission ({error.Message})",
         IOException when DiskFull.Contains(error.HResult) => $"the disk is full ({error.Message})",
@@ -26,4 +26,10 @@ internal static class FileAccessError
     public static Fin<A> In<A>(string path, Fin<A> result) =>
         result.Match(Succ: value => value, Fail: error =>
             error.Message.StartsWith(path, StringComparison.Ordinal) ? error : Fin<A>.Fail(Error.New($"{path}: {error.Message}")));
+
+    // The outermost part of a path that is no folder: all above it is there.
+    private static string Missing(string path) =>
+        Path.GetDirectoryName(path) is { } above && !Directory.Exists(above) ? Missing(above)
+        : File.Exists(path) ? $"a folder is needed, {path} is a file."
+        : $"the folder {path} does not exist.";
 }

@@ -33,9 +33,9 @@ public static class Safetensors
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span);
         if (length > MaxHeader)
-            return Refuse($"a header of {length} bytes is announced, at most {MaxHeader} are read", 0);
+            return Refuse($"this is no safetensors file: a header of {length} bytes is announced, at most {MaxHeader} are read", 0);
         if (length > (ulong)(bytes.Length - LengthBytes))
-            return Refuse($"a header of {length} bytes is announced, {bytes.Length - LengthBytes} follow", 0);
+            return Refuse($"this is no safetensors file, or one that is cut off: a header of {length} bytes is announced, {bytes.Length - LengthBytes} follow", 0);
 
         int start = LengthBytes + (int)length;
         return SafetensorsHeader.Read(bytes.Span[LengthBytes..start]).Bind(header =>

@@ -22,6 +22,10 @@ internal static class StoredText
     public static string Quote(string text) =>
         text.Length <= Shown ? $"\"{text}\"" : $"\"{text[..Shown]}…\" ({text.Length} characters)";
 
+    /// <summary>Quotes names, of many the first.</summary>
+    public static string Names(IReadOnlyList<string> names) =>
+        names.Count == 0 ? "none" : $"{string.Join(", ", names.Take(20).Select(Quote))}{(names.Count > 20 ? ", …" : "")}";
+
     /// <summary>Lists a shape or sizes, never longer than a line.</summary>
     public static string List<T>(IReadOnlyList<T> values) =>
         $"[{string.Join(", ", values.Take(8))}{(values.Count > 8 ? $", … {values.Count} sizes" : "")}]";

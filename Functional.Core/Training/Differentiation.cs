@@ -195,15 +195,26 @@ public static class Differentiation
         {
             var input = network.Inputs[i];
             var tensor = i < first.Count ? first[i] : second[i - first.Count];
-            if (tensor.IsDefault) return new Fault("no tensor", $"[batch, {string.Join(", ", input.Shape)}]", null, input.Name);
+            if (tensor.IsDefault) return new Fault("no tensor", Batched(input.Shape), null, input.Name);
             var shape = tensor.Shape;
             if (shape.Rank == 0 || shape.Example != input.Shape)
-                return new Fault($"a tensor of shape {shape}", $"[batch, {string.Join(", ", input.Shape)}]", shape == input.Shape ? "put the batch in front, even of one example" : null, input.Name);
+                return new Fault($"a tensor of shape {shape}", Batched(input.Shape), shape == input.Shape ? "put the batch in front, even of one example" : OneHotFix(network, input, shape), input.Name);
             // The first tensor is seen first, so it has a batch when others are compared with it.
             int batch = (first.Count > 0 ? first[0] : second[0]).Batch;
             if (shape[0] < 1 || shape[0] != batch)
                 return new Fault($"{shape[0]} examples", batch < 1 ? "at least one" : $"{batch}, as many as {network.Inputs[0].Name} has", null, input.Name);
         }
         return null;
+    }
+
+    private static string Batched(Shape example) => $"[{string.Join(", ", example.Select(size => $"{size}").Prepend("batch"))}]";
+
+    // Targets of the logits' own shape are one-hot, or probabilities. The loss that takes them takes an example for one row, so it helps only where it is one.
+    private static string? OneHotFix(Network network, NetworkInput input, Shape given)
+    {
+        static Layer Innermost(Layer layer) => layer is WeightedLossLayer weighted ? Innermost(weighted.Inner) : layer;
+        return given.Rank == 0 || !network.Nodes.Exists(node => Innermost(node.Layer) is CrossEntropyLayer && node.Inputs[1] == input.Slot && node.InputShapes[0] == given.Example) ? null
+            : input.Shape.Rank == 0 ? "CrossEntropy takes class numbers; for one-hot targets take SoftmaxLogLoss"
+            : "CrossEntropy takes class numbers, one for each one-hot row";
     }
 }

@@ -49,7 +49,7 @@ public sealed class CsvTests : IDisposable
         Assert.Equal(["island", "species"], columns.Inputs.Map(column => column.Name).ToArray());
         var batch = Csv.Read<double>(path, columns).Value();
         Assert.Equal(Tensor.From<double>([4, 2], [1, 4.5, 2, 3.25, 3, -0.5, 4, 1]), batch.Targets[0]);
-        Assert.Empty(Csv.Read<double>(path, columns.WithoutTargets).Value().Targets);
+        Assert.Empty(Csv.Read<double>(path, columns.WithoutTargets()).Value().Targets);
     }
 
     [Fact]
@@ -117,12 +117,18 @@ public sealed class CsvTests : IDisposable
     {
         const string text = "x,island,class\n1,A,p\nNA,B,q\n3,?,p\n4,A,\n5,B,q\n";
         string path = Write(text);
-        Assert.Contains("line 3, column 1 (x): a missing value", Csv.Columns(path, "class").Error());
-        Assert.Contains("line 5, column 3 (class): a missing value", Csv.Columns(path, "class", new() { Missing = MissingValues.Keep }).Error());
+        Assert.EndsWith(
+            "line 3, column 1 (x): a missing value; CsvOptions.Missing = MissingValues.DropRow leaves such rows out, MissingValues.Keep keeps them.",
+            Csv.Columns(path, "class").Error(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "line 5, column 3 (class): a missing value; CsvOptions.Missing = MissingValues.DropRow leaves such rows out.",
+            Csv.Columns(path, "class", new() { Missing = MissingValues.Keep }).Error(), StringComparison.Ordinal);
 
         var dropping = new CsvOptions { Missing = MissingValues.DropRow };
         var columns = Csv.Columns(path, "class", dropping).Value();
         Assert.Equal(Tensor.From<float>([2, 3], [1, 1, 0, 5, 0, 1]), Csv.Read<float>(path, columns, dropping).Value().Inputs[0]);
+        Assert.Contains("MissingValues.Keep keeps them", Csv.Read<float>(path, columns).Error());
+        Assert.EndsWith("leaves such rows out.", Csv.Read<float>(Write("x,island,class\n4,A,\n"), columns).Error(), StringComparison.Ordinal);
 
         var keeping = new CsvOptions { Missing = MissingValues.Keep };
         string kept = Write(text.Replace("4,A,\n", "", StringComparison.Ordinal));
@@ -138,7 +144,7 @@ public sealed class CsvTests : IDisposable
     [InlineData("a,a,class\n1,2,x\n", "two columns are named \"a\"")]
     [InlineData("a,class\n1,x\n2,y,3\n", "line 3: 3 cells, needed 2")]
     [InlineData("a,class\n1,x\n2\n", "line 3: 1 cells, needed 2")]
-    [InlineData("a,class\n1,x\n1.2.3,y\n", "line 3, column 1 (a): \"1.2.3\", needed a finite number, as on line 2")]
+    [InlineData("a,class\n1,x\n1.2.3,y\n", "line 3, column 1 (a): \"1.2.3\", needed a finite number, as \"1\" on line 2")]
     [InlineData("a,class\n\"1\",\"x\ny\"\n1e999,y\n", "line 4, column 1 (a): \"1e999\", needed a finite number")]
     [InlineData("a,class\n1,\"x\n2,y\n", "line 2, column 2 (class): a quotation mark that is not closed")]
     [InlineData("a,class\n1,\"x\" y\n", "line 2, column 2 (class): a quotation mark that is not closed, or text behind")]
@@ -153,6 +159,42 @@ public sealed class CsvTests : IDisposable
         Assert.Contains(message, Csv.Columns(path, "class").Error());
         Assert.StartsWith(path, Csv.Columns(path, "class").Error(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("null", "5", "CsvOptions.MissingMarks can say that \"null\" is a missing value, CsvOptions.Categories that the column holds names of categories.")]
+    [InlineData("nan", "5", "CsvOptions.MissingMarks can say that \"nan\" is a missing value")]
+    [InlineData("1e999", "5", "CsvOptions.MissingMarks can say")]
+    [InlineData("1,000", "5", "CsvOptions.DecimalSeparator = ',' reads it where that marks the fraction (marks of thousands are not read), CsvOptions.Categories")]
+    [InlineData("1,5", "2", "CsvOptions.DecimalSeparator = ','")]
+    [InlineData("1,234,567.5", "2", "CsvOptions.DecimalSeparator = ','")]
+    public void A_column_of_texts_and_numbers_is_refused_whichever_comes_first(string text, string number, string advice)
+    {
+        string textFirst = Csv.Columns(Write($"a;class\n{text};x\n{text};y\n{number};y\n"), "class").Error();
+        Assert.Contains($"line 4, column 1 (a): \"{number}\" is a finite number, \"{text}\" on line 2 is none; {advice}", textFirst);
+        string numberFirst = Csv.Columns(Write($"a;class\n{number};x\n{number};y\n{text};y\n"), "class").Error();
+        Assert.Contains($"line 4, column 1 (a): \"{text}\", needed a finite number, as \"{number}\" on line 2; {advice}", numberFirst);
+
+        // What the messages say can be done is done.
+        string path = Write($"a;class\n{text};x\n{number};y\n");
+        Assert.Equal(2, Csv.Columns(path, "class", new() { Categories = ["a"] }).Value().Inputs[0].Width);
+        Assert.Equal(2, Csv.Columns(path, "a").Value().TargetWidth);
+        Assert.True(Csv.Columns(path, "class", new() { MissingMarks = [text], Missing = MissingValues.Keep }).Value().Inputs[0].IsNumber);
+    }
+
+    [Fact]
+    public void A_column_of_nothing_but_other_marks_of_fractions_is_not_taken_for_texts()
+    {
+        string path = Write("a;class\n1,5;x\n-2,25;y\n");
+        Assert.Contains("column \"a\" has no number, but \"1,5\" on line 2 and its like; CsvOptions.DecimalSeparator = ','", Csv.Columns(path, "class").Error());
+        Assert.True(Csv.Columns(path, "class", new() { DecimalSeparator = ',' }).Value().Inputs[0].IsNumber);
+        Assert.Equal(["-2,25", "1,5"], Csv.Columns(path, "class", new() { Categories = ["a"] }).Value().Inputs[0].Categories.ToArray());
+        Assert.Contains("DecimalSeparator = '.'", Csv.Columns(Write("a;class\n1.5;x\n2.5;y\n"), "class", new() { DecimalSeparator = ',' }).Error());
+        Assert.False(Csv.Columns(Write("a;class\n1,5;x\nb;y\n"), "class").Value().Inputs[0].IsNumber);
+    }
+
+    [Fact]
+    public void Columns_can_be_printed() =>
+        Assert.Contains("mass", Csv.Columns(Write(Penguins), "species").Value().ToString());
 
     [Fact]
     public void What_the_columns_do_not_know_is_refused_with_line_and_column()
@@ -197,8 +239,21 @@ public sealed class CsvTests : IDisposable
     {
         var columns = Csv.Columns(Write(Penguins), "species", new() { Without = ["tag"] }).Value();
         Assert.Equal([0, 1, 2.5f], columns.Encode(new Dictionary<string, string> { ["mass"] = " 2.5", ["island"] = "Dream", ["more"] = "?" }).Value());
-        Assert.Equal([0, 0, float.NaN], columns.Encode(new Dictionary<string, string>()).Value());
+        Assert.Equal([0, 0, float.NaN], columns.Encode(new Dictionary<string, string> { ["island"] = "", ["mass"] = " " }).Value());
+        Assert.Equal([0, 0, 2], columns.Encode(new Dictionary<string, string> { ["island"] = "", ["mass"] = "2" }, canBeMissing: false).Value());
         Assert.Contains("column \"island\": got \"Mars\", needed one of the 2 known texts", columns.Encode(new Dictionary<string, string> { ["island"] = "Mars" }).Error());
-        Assert.Contains("column \"mass\": got \"x\", needed a finite number", columns.Encode(new Dictionary<string, string> { ["mass"] = "x" }).Error());
+        Assert.Contains("column \"mass\": got \"x\", needed a finite number", columns.Encode(new Dictionary<string, string> { ["island"] = "", ["mass"] = "x" }).Error());
+        Assert.Equal("column \"mass\": got a missing value, needed a finite number, as nothing fills it in.", columns.Encode(new Dictionary<string, string> { ["island"] = "", ["mass"] = "" }, canBeMissing: false).Error());
+    }
+
+    [Fact]
+    public void A_row_without_a_text_for_a_column_is_refused_with_the_names_it_has()
+    {
+        var columns = Csv.Columns(Write(Penguins), "species", new() { Without = ["tag"] }).Value();
+        Assert.Equal(
+            "column \"mass\": got no text of that name, needed one, empty where the value is missing (the row has \"island\", \"Mass\").",
+            columns.Encode(new Dictionary<string, string> { ["island"] = "Dream", ["Mass"] = "2" }).Error());
+        Assert.Contains("column \"island\": got no text of that name, needed one, empty where the value is missing (the row has none)", columns.Encode(new Dictionary<string, string>()).Error());
+        Assert.EndsWith("\"19\", …).", columns.Encode(Enumerable.Range(0, 1000).ToDictionary(i => $"{i}", _ => "")).Error(), StringComparison.Ordinal);
     }
 }

@@ -62,7 +62,7 @@ public sealed class ImagesTests : IDisposable
     [Fact]
     public void What_is_no_set_of_images_is_told()
     {
-        Assert.Contains("does not exist", Images.Folder<float>(_folder["none"]).Error());
+        Assert.EndsWith($"the folder {_folder["none"]} does not exist.", Images.Folder<float>(_folder["none"]).Error(), StringComparison.Ordinal);
         Assert.Contains("there are none", Images.Folder<float>(_folder["."]).Error());
         Directory.CreateDirectory(_folder["one"]);
         Assert.Contains("there are one with 0", Images.Folder<float>(_folder["."]).Error());

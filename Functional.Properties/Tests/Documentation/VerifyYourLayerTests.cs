@@ -42,6 +42,27 @@ public class VerifyYourLayerTests
         Assert.Equal(200 * Verify.Scale, Verify.Report(new RowLossLayer<LogLossFunction>(), Seq(Shape.Of(5), Shape.Of(5)), options).Cases);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    public void Without_a_case_nothing_is_verified(int cases)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Verify.Layer(new ForgetfulScaleLayer(), new VerifyOptions { Cases = cases }, [4]));
+        Assert.Contains($"Cases is {cases}; at least 1 is needed", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VerifyOptions() with { Cases = cases });
+    }
+
+    [Fact]
+    public void What_multiplies_the_cases_is_a_number_from_1_on()
+    {
+        Assert.Equal((1, 1, 200), (Verify.ScaleOf(null), Verify.ScaleOf(""), Verify.ScaleOf("200")));
+        foreach (string given in new[] { "many", "0", "-1", "1.5", "99999999999" })
+            Assert.Equal(
+                $"The environment variable FUNCTIONAL_CASES is \"{given}\"; a whole number of at least 1 is needed.",
+                Assert.Throws<InvalidOperationException>(() => Verify.ScaleOf(given)).Message);
+    }
+
     [Fact]
     public void Every_law_is_listed() => Assert.All(LayerLaws.All, law => Assert.Contains($"| {law.Name} |", s_document, StringComparison.Ordinal));
 }

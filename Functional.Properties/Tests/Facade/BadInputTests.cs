@@ -45,7 +45,8 @@ public class BadInputTests
         { "needed [batch", () => s_model.Evaluate(s_good, Losses.CrossEntropy()) },
         { "needed [batch", () => s_model.Fit(s_good, new() { Loss = Losses.CrossEntropy() }) },
         { "8 numbers were given; the network's input [2] needs 2", () => s_model.PredictClass(new float[8]) },
-        { "too few to split", () => s_good.Split(0.1, 0) },
+        { "Every class has 1 example; at least 2 of one are needed to split", () => s_good.Split(0.1, 0) },
+        { "There is 1 example; at least 2 are needed to split", () => Examples.Regression([[1f]], [1f]).Split(0.5, 0) },
     };
 
     [Theory]

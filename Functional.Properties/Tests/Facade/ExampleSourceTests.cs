@@ -56,6 +56,42 @@ public sealed class ExampleSourceTests : IDisposable
         Assert.Throws<IOException>(() => Examples.FromImages(_folder["none"]));
     }
 
+    [Theory]
+    [InlineData(new[] { 8, 2 }, 0.2, 3)]
+    [InlineData(new[] { 8, 2 }, 0.8, 7)]
+    [InlineData(new[] { 2, 2, 2, 2, 2, 2 }, 0.25, 6)]
+    [InlineData(new[] { 6, 6, 6, 6 }, 0.25, 6)]
+    [InlineData(new[] { 7, 7, 7, 7, 7 }, 0.2, 7)]
+    [InlineData(new[] { 30, 30 }, 0.25, 15)]
+    [InlineData(new[] { 10, 10, 10 }, 0.25, 8)]
+    [InlineData(new[] { 100, 3, 2 }, 0.29, 31)]
+    [InlineData(new[] { 3 }, 0.01, 1)]
+    [InlineData(new[] { 3 }, 0.99, 2)]
+    public void A_split_leaves_every_class_on_both_sides(int[] sizes, double part, int heldOutCount)
+    {
+        int[] labels = [.. sizes.SelectMany((size, label) => Enumerable.Repeat(label, size))];
+        var (training, heldOut) = Examples.Labelled([.. labels.Select((_, i) => new[] { (float)i })], labels, classes: Math.Max(2, sizes.Length)).Split(part, seed: 1);
+        Assert.Equal(heldOutCount, heldOut.Count);
+        Assert.Equal(labels.Select((_, i) => (float)i), training.Inputs.ToArray().Concat(heldOut.Inputs.ToArray()).Order());
+        for (int label = 0; label < sizes.Length; label++)
+        {
+            int count = heldOut.Labels.Count(other => other == label);
+            Assert.InRange(count, 1, sizes[label] - 1);
+            Assert.InRange(Math.Abs(count - sizes[label] * part), 0, 1 - 1e-9);
+        }
+    }
+
+    [Fact]
+    public void The_only_example_of_a_class_stays_to_learn_from()
+    {
+        foreach (ulong seed in new ulong[] { 1, 2, 3 })
+        {
+            var (training, heldOut) = Examples.FromCsv(Write("a,class\n1,x\n2,x\n3,y\n"), "class").Split(0.9, seed);
+            Assert.Equal([0, 1], training.Labels.Order());
+            Assert.Equal([0], heldOut.Labels.ToArray());
+        }
+    }
+
     [Fact]
     public void Splits_in_three_and_folds_part_the_examples()
     {

@@ -163,7 +163,9 @@ public sealed class ModelDataTests : IDisposable
         Assert.Equal("adelie", same.PredictClassName(new Dictionary<string, string> { ["island"] = "Dream", ["mass"] = "3100" }));
         Assert.Equal(2, same.Predict(new Dictionary<string, string> { ["island"] = "Biscoe", ["mass"] = "4100" }).Length);
         Assert.Contains("column \"island\": got \"Mars\"", Assert.Throws<ArgumentException>(() => same.Predict(new Dictionary<string, string> { ["island"] = "Mars", ["mass"] = "1" })).Message);
-        Assert.Contains("column 3 is NaN", Assert.Throws<ArgumentException>(() => same.Predict(new Dictionary<string, string> { ["island"] = "Dream" })).Message);
+        Assert.Contains("column \"mass\": got no text of that name", Assert.Throws<ArgumentException>(() => same.Predict(new Dictionary<string, string> { ["island"] = "Dream", ["weight"] = "3100" })).Message);
+        Assert.Contains("column \"mass\": got a missing value", Assert.Throws<ArgumentException>(() => same.Predict(new Dictionary<string, string> { ["island"] = "Dream", ["mass"] = "" })).Message);
+        Assert.Equal(2, same.Predict(new Dictionary<string, string> { ["island"] = "", ["mass"] = "4100" }).Length);
         Assert.Throws<InvalidOperationException>(() => Model.Create(Input(4) >> Dense(2)).Predict(new Dictionary<string, string>()));
 
         File.WriteAllText(_folder["new.csv"], "mass,island\n3100,Dream\n4200,Biscoe\n");
@@ -189,7 +191,8 @@ public sealed class ModelDataTests : IDisposable
         Assert.Contains("missing values are filled first", Assert.Throws<ArgumentException>(() => untrained.Fit(examples, new() { Inputs = Transforms.Standardise })).Message);
         var model = untrained.Fit(examples, new() { Inputs = Transforms.FillMean >> Transforms.Standardise, Epochs = 1 });
         Assert.Equal(model.Predict([2f, 7f]), model.Predict([float.NaN, 7f]));
-        Assert.Equal(model.Predict([2f, 7f])[0], model.Predict(new Dictionary<string, string> { ["b"] = "7" })[0]);
+        Assert.Equal(model.Predict([2f, 7f])[0], model.Predict(new Dictionary<string, string> { ["a"] = "", ["b"] = "7" })[0]);
+        Assert.Throws<ArgumentException>(() => model.Predict(new Dictionary<string, string> { ["b"] = "7" }));
         Assert.Throws<ArgumentException>(() => model.Predict([float.PositiveInfinity, 7f]));
         Assert.InRange(model.Evaluate(examples).Loss, 0, 1e6);
         // An array has no marks for missing values; NaN in it is a mistake.

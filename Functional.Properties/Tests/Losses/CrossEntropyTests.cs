@@ -87,6 +87,26 @@ public class CrossEntropyTests
         Assert.Contains("class numbers of shape []", CrossEntropy().Layer.Outputs(Seq(Shape.Of(3), Shape.Of(2))).Fault().Message);
         Assert.DoesNotContain("SoftmaxLogLoss", CrossEntropy().Layer.Outputs(Seq(Shape.Of(3), Shape.Of(2))).Fault().Message);
         Assert.Contains("SoftmaxLogLoss", CrossEntropy().Layer.Outputs(Seq(Shape.Of(3), Shape.Of(3))).Fault().Message);
+        // There it would be one softmax over all rows.
+        Assert.DoesNotContain("SoftmaxLogLoss", CrossEntropy().Layer.Outputs(Seq(Shape.Of(2, 3), Shape.Of(2, 3))).Fault().Message);
+    }
+
+    [Fact]
+    public void One_hot_targets_are_told_what_takes_them()
+    {
+        string Refusal(Loss loss, Shape input, params Tensor<double>[] targets)
+        {
+            var network = Network.Of(input, Dense(3)).Value();
+            return Objective.Of(network, loss).Value().Value(network.Initialize<double>(new Key(1)), Tensor.Zeros<double>(input.Batched(32)), [.. targets]).Fault().Message;
+        }
+        var oneHot = OneHot.Of<double>([.. Enumerable.Range(0, 32).Select(i => i % 3)], 3);
+        const string Expected = "target1: got a tensor of shape [32, 3], needed [batch] (CrossEntropy takes class numbers; for one-hot targets take SoftmaxLogLoss).";
+        Assert.Equal(Expected, Refusal(CrossEntropy(), [4], oneHot));
+        Assert.Equal(Expected, Refusal(CrossEntropy().Weighted(), [4], oneHot, Tensor.Zeros<double>([32])));
+        Assert.Equal("target1: got a tensor of shape [32, 4], needed [batch].", Refusal(CrossEntropy(), [4], Tensor.Zeros<double>([32, 4])));
+        Assert.Equal(
+            "target1: got a tensor of shape [32, 2, 3], needed [batch, 2] (CrossEntropy takes class numbers, one for each one-hot row).",
+            Refusal(CrossEntropy(), [2, 4], Tensor.Zeros<double>([32, 2, 3])));
     }
 
     private static Tensor<double> Classes(Key key, int batch, int count) =>

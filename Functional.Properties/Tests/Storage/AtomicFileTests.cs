@@ -77,7 +77,8 @@ public sealed class AtomicFileTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void What_the_file_system_refuses_is_an_error_that_names_it()
     {
-        Assert.Contains("does not exist", AtomicFile.Write(folder["missing/model"], "x"u8).Error(), StringComparison.Ordinal);
+        Assert.EndsWith($"the folder {folder["missing"]} does not exist.", AtomicFile.Write(folder["missing/model"], "x"u8).Error(), StringComparison.Ordinal);
+        Assert.EndsWith($"the folder {folder["missing"]} does not exist.", AtomicFile.Write(folder["missing/and/more/model"], "x"u8).Error(), StringComparison.Ordinal);
         Assert.NotEmpty(AtomicFile.Write("", "x"u8).Error());
         Assert.NotEmpty(AtomicFile.Write("a\0b", "x"u8).Error());
         Assert.NotEmpty(AtomicFile.Write(Path.GetPathRoot(folder["x"])!, "x"u8).Error());
@@ -85,6 +86,22 @@ public sealed class AtomicFileTests(ITestOutputHelper output) : IDisposable
         _ = Directory.CreateDirectory(folder["taken"]);
         Assert.Contains("this is a folder", AtomicFile.Write(folder["taken"], "x"u8).Error(), StringComparison.Ordinal);
         Assert.Empty(folder.Files);
+    }
+
+    [Fact]
+    public void A_file_in_the_place_of_a_folder_is_named()
+    {
+        _ = AtomicFile.Write(folder["file"], "x"u8).Get();
+        Assert.EndsWith($"a folder is needed, {folder["file"]} is a file.", AtomicFile.Write(folder["file/model"], "x"u8).Error(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_takes_no_files_is_named()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        Assert.Matches("^/proc/x.model: (the folder /proc takes no new files\\.|no permission)", AtomicFile.Write("/proc/x.model", "x"u8).Error());
     }
 
     [Fact]

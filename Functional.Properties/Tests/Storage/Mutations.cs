@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Functional.Properties.Tests.Storage;
 
 /// <summary>Damaged copies of valid files, the same in every run.</summary>
@@ -10,8 +8,7 @@ internal static class Mutations
     private static readonly byte[] Interesting = [0, 1, 0x7F, 0x80, 0xFF, .. "{}[]\":,-.eE0123456789\\u _"u8];
 
     /// <summary>Some thousand cases; the environment variable FUNCTIONAL_CASES multiplies them (200 makes a million).</summary>
-    public static int Cases { get; } =
-        Base * int.Parse(Environment.GetEnvironmentVariable("FUNCTIONAL_CASES") ?? "1", CultureInfo.InvariantCulture);
+    public static int Cases => Base * Verify.Scale;
 
     /// <summary>The numbered damage: one to three mutations of one of the files, the header being hit as often as the rest.</summary>
     public static byte[] Of(IReadOnlyList<byte[]> files, int number)

@@ -241,6 +241,17 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
+    public void What_is_no_safetensors_file_is_told_so()
+    {
+        Assert.Equal(
+            "safetensors: this is no safetensors file: a header of 7074139539935884137 bytes is announced, at most 100000000 are read, at byte 0.",
+            Safetensors.Read("island,bill,mass"u8.ToArray()).Error());
+        Assert.Equal(
+            "safetensors: this is no safetensors file, or one that is cut off: a header of 3 bytes is announced, 2 follow, at byte 0.",
+            Safetensors.Read(Convert.FromHexString("03000000000000007B7D")).Error());
+    }
+
+    [Fact]
     public void Every_truncation_is_refused()
     {
         byte[] bytes = Safetensors.Write(FileOf(StoredTensor.From<float>("x", [2], [1, 2]).Get()));
