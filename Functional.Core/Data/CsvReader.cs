@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using nietras.SeparatedValues;
 
@@ -36,7 +35,7 @@ internal sealed class CsvReader : IDisposable
             Span<byte> magic = stackalloc byte[2];
             bool isPacked = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
             file.Position = 0;
-            _text = new(isPacked ? new GZipStream(file, CompressionMode.Decompress) : file, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            _text = new(isPacked ? new WholeGzip(file) : file, new UTF8Encoding(false, throwOnInvalidBytes: true));
             for (int line = 0; line < options.SkipLines; line++)
                 if (_text.ReadLine() is null) throw new CsvFault($"{path}: {options.SkipLines} lines were to be skipped, the file has {line}.");
             _rows = Sep.Reader(o => o with

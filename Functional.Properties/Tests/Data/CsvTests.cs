@@ -113,6 +113,25 @@ public sealed class CsvTests : IDisposable
     }
 
     [Fact]
+    public void A_compressed_file_that_was_cut_off_anywhere_is_refused()
+    {
+        string path = _folder["cut.csv.gz"];
+        using (var packed = new GZipStream(File.Create(path), CompressionLevel.Optimal))
+            packed.Write(Encoding.UTF8.GetBytes("x,y\n" + string.Concat(Enumerable.Range(0, 400).Select(i => $"{i % 7},{1000 + i * 37 % 991}\n"))));
+        byte[] whole = File.ReadAllBytes(path);
+        var columns = Csv.Columns(path, ["y"]).Value();
+        Assert.Equal(400, Csv.Read<float>(path, columns).Value().Size);
+        for (int length = 3; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(path, whole[..length]);
+            Assert.Contains("cut.csv.gz", Csv.Read<float>(path, columns).Error());
+            Assert.Contains("cut.csv.gz", Csv.Columns(path, ["y"]).Error());
+        }
+        File.WriteAllBytes(path, whole[..^8]);
+        Assert.EndsWith("it was cut off, or holds several compressed files.", Csv.Read<float>(path, columns).Error(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Missing_values_are_refused_kept_or_dropped()
     {
         const string text = "x,island,class\n1,A,p\nNA,B,q\n3,?,p\n4,A,\n5,B,q\n";
