@@ -38,6 +38,8 @@ internal sealed class CsvReader : IDisposable
             _text = new(isPacked ? new WholeGzip(file) : file, new UTF8Encoding(false, throwOnInvalidBytes: true));
             for (int line = 0; line < options.SkipLines; line++)
                 if (_text.ReadLine() is null) throw new CsvFault($"{path}: {options.SkipLines} lines were to be skipped, the file has {line}.");
+            // What separates is found in the first line, which an empty one is not.
+            for (; _text.Peek() is '\r' or '\n'; _skipped++) _ = _text.ReadLine();
             _rows = Sep.Reader(o => o with
             {
                 Sep = options.Separator is { } separator ? new Sep(separator) : null,

@@ -113,6 +113,14 @@ public sealed class CsvTests : IDisposable
     }
 
     [Fact]
+    public void Empty_lines_before_the_first_are_passed_over()
+    {
+        string path = Write("\n\r\na;y\n1;2\nx;3\n");
+        Assert.Contains("line 5, column 1 (a)", Csv.Columns(path, ["y"]).Error());
+        Assert.Equal(["a", "y"], Csv.Columns(Write("\n\na;y\n1;2\n"), s_none).Value().Inputs.Map(column => column.Name).ToArray());
+    }
+
+    [Fact]
     public void A_compressed_file_that_was_cut_off_anywhere_is_refused()
     {
         string path = _folder["cut.csv.gz"];
