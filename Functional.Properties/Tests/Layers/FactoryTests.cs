@@ -76,6 +76,30 @@ public class FactoryTests
     public void A_layer_is_the_record_with_what_its_function_was_given() => Assert.All(Settings, pair => Assert.Equal(pair.Record, pair.Made));
 
     [Fact]
+    public void Weights_have_a_filter_for_each_channel_of_a_group()
+    {
+        Assert.Equal([Shape.Of(4, 1, 3)], Shapes(Conv1d(4, 3, groups: 2, bias: false), [2, 9]));
+        Assert.Equal([Shape.Of(4, 1, 3, 2), Shape.Of(4)], Shapes(Conv2d(4, (3, 2), groups: 2), [2, 9, 9]));
+        Assert.Equal([Shape.Of(2, 2, 3), Shape.Of(4)], Shapes(ConvTranspose1d(4, 3, groups: 2), [2, 9]));
+        Assert.Equal([Shape.Of(2, 2, 3, 2)], Shapes(ConvTranspose2d(4, (3, 2), groups: 2, bias: false), [2, 9, 9]));
+
+        static Shape[] Shapes(Layer layer, Shape input) => [.. layer.Parameters(Seq1(input)).Map(parameter => parameter.Shape)];
+    }
+
+    [Fact]
+    public void Parts_of_a_transformer_block_have_names()
+    {
+        var network = Network.Of([3, 4], TransformerBlock(2, dropout: 0.25).Named("block")).Value();
+        Assert.Equal(
+            "norm1 attention/query attention/key attention/value attention/attention1 attention/out dropout1 add1 norm2 expand gelu1 contract dropout2 add2",
+            string.Join(" ", network.Nodes.Map(node => node.Path["block/".Length..])));
+        Assert.Equal(new DropoutLayer(0.25), network.Nodes.Find(node => node.Path == "block/dropout1").Map(node => node.Layer));
+        Assert.DoesNotContain(Network.Of([3, 4], TransformerBlock(2)).Value().Nodes, node => node.Layer is DropoutLayer);
+        Assert.Equal(Shape.Of(12, 4), Network.Of([3, 4], TransformerBlock(2, expansion: 3).Named("block")).Value().Layout.Entries.Find(entry => entry.Name == "block/expand.weight").Map(entry => entry.Shape));
+        Assert.Equal(("sigmoidglu", "siluglu", "dense"), (Glu().Kind, SwiGlu().Kind, Dense(1).Kind));
+    }
+
+    [Fact]
     public void By_default_weights_start_at_Glorot_and_biases_at_0()
     {
         foreach (var layer in Seq(Dense(4), Conv1d(4, 3), Conv2d(4, 3), ConvTranspose1d(4, 3), ConvTranspose2d(4, 3)))

@@ -154,6 +154,8 @@ public class LayerFaultTests
         foreach (var extra in new Extent[] { (0, 0), (1, 2) }) Settings("", ConvTranspose2d(1, 2, (2, 3), extra: extra));
         Settings("", ConvTranspose1d(1, 2, dilation: 3, extra: 2));
         Settings("got epsilon 0, needed an epsilon above 0.", Remat(LayerNorm(0)));
+        Settings("got [0, 2] has a size of 0 or below, needed a shape of positive sizes.", Reshape([0, 2]));
+        Assert.EndsWith("needed positive sizes that an array can hold.", Flatten().Outputs(Seq1(Shape.Of(65536, 65536))).Fault().Message, StringComparison.Ordinal);
         Settings("got layers 0, needed layers of at least 1. got width 0, needed width of at least 1.", new RecurrentStackLayer(Gru(0), 0, false));
     }
 }

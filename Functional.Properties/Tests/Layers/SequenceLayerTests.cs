@@ -31,6 +31,19 @@ public class SequenceLayerTests
     }
 
     [Fact]
+    public void Turns_are_those_of_the_formula()
+    {
+        var y = RotaryPositions(100).Run<double>(Tensor.Build<double>([1, 3, 4], at => at[2] % 2 == 0 ? 1 : 0))[0];
+        for (int t = 0; t < 3; t++)
+            for (int pair = 0; pair < 2; pair++)
+            {
+                double angle = t * Math.Pow(100, -2.0 * pair / 4);
+                Assert.Equal(Math.Cos(angle), y[0, t, 2 * pair], 1e-15);
+                Assert.Equal(Math.Sin(angle), y[0, t, 2 * pair + 1], 1e-15);
+            }
+    }
+
+    [Fact]
     public void Products_of_turned_vectors_depend_on_their_distance_alone()
     {
         var (q, k) = (new Key(1).Normal([1, 1, 6]), new Key(2).Normal([1, 1, 6]));

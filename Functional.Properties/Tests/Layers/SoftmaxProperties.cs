@@ -1,11 +1,24 @@
 using FsCheck.Xunit;
 using Functional.Core;
+using Xunit;
+using static Functional.Core.Layers;
 using static LanguageExt.Prelude;
 
 namespace Functional.Properties.Tests;
 
 public class SoftmaxProperties
 {
+    [Fact]
+    public void The_last_axis_is_the_one_of_all_layers_of_rows()
+    {
+        var (x, dy) = (new Key(1).Normal([2, 3, 4]), new Key(2).Normal([2, 3, 4]));
+        foreach (var layer in new[] { Softmax(), LogSoftmax() })
+        {
+            Assert.Equal(layer.Run<double>(x.Reshape([6, 4]))[0].ToArray(), layer.Run<double>(x)[0].ToArray());
+            Assert.Equal(layer.Back<double>(x.Reshape([6, 4]), dy.Reshape([6, 4])).Inputs[0].ToArray(), layer.Back<double>(x, dy).Inputs[0].ToArray());
+        }
+    }
+
     /// <summary>The product with the Jacobian yᵢ(1{i=j} − yⱼ) written out.</summary>
     [Property]
     public bool Backward_is_the_product_with_the_Jacobian(ulong seed, byte size)

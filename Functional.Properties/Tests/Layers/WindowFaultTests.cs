@@ -81,6 +81,29 @@ public class WindowFaultTests
     }
 
     [Fact]
+    public void Same_padding_is_half_in_front_rounded_down_and_windows_touch_by_default()
+    {
+        // Kernel 4 at stride 1 needs 3 places around: 1 before, 2 behind. At stride 2 of 5: ⌈5/2⌉ = 3 outputs, 3 places.
+        double[] x = [1, 2, 3, 4, 5];
+        double[] Sums(int stride, int dilation = 1) =>
+            Conv1d(1, 4, stride, Padding.Same, dilation, bias: false).Run<double>(Tensor.From<double>([1, 1, 5], x), Tensor.Filled([1, 1, 4], 1.0))[0].ToArray();
+        Assert.Equal([6, 10, 14, 12, 9], Sums(1));
+        Assert.Equal([6, 14, 9], Sums(2));
+        Assert.Equal([6, 9, 6, 9, 6], Sums(1, 2));
+        Assert.Equal([2, 4], MaxPool1d(2).Run<double>(Tensor.From<double>([1, 1, 5], x))[0].ToArray());
+        Assert.Equal(Shape.Of(1, 2, 2), MaxPool2d((2, 3)).Outputs(Seq1<Shape>([1, 4, 6])).Value()[0]);
+        Assert.Equal(Shape.Of(1, int.MaxValue), ConvTranspose1d(1, 1).Outputs(Seq1<Shape>([1, int.MaxValue])).Value()[0]);
+    }
+
+    [Fact]
+    public void The_largest_of_a_channel_is_the_first_of_equals_or_not_a_number()
+    {
+        var x = Tensor.From<double>([1, 4, 3], 1, 3, 3, 5, 4, 5, double.NaN, 7, double.NaN, 7, double.NaN, 8);
+        Assert.Equal([3, 5, double.NaN, double.NaN], GlobalMaxPool().Run<double>(x)[0].ToArray());
+        Assert.Equal([0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0], GlobalMaxPool().Back<double>(x, Tensor.Filled([1, 4], 1.0)).Inputs[0].ToArray());
+    }
+
+    [Fact]
     public void Stacks_and_repetitions_say_what_they_need()
     {
         Assert.Contains("layers 0", Said(new RecurrentStackLayer(Gru(3), 0, false), 4, 2));
