@@ -17,7 +17,7 @@ internal sealed record EpochOrder<T>(Batch<T> Data, Batching Batches, ReadOnlyMe
         var (start, sum) = (state.Position.Examples, state.Position.LossSum);
         if (start < 0 || start >= _used)
             return new Fault($"a state that has learned from {start} examples of its epoch", $"one of fewer than {_used}, as many as there are", "go on with the examples that the state was made with", "training");
-        int done = start, left = (_used - start) / Batches.Size + ((_used - start) % Batches.Size > 0 ? 1 : 0);
+        int done = start, left = new Batching(Batches.Size).Count(_used - start);
         var starts = Enumerable.Range(0, Math.Min(steps, left)).Select(i => start + i * Batches.Size);
         return Training.Fold(objective, optimizer, state, starts, from => Data.Gather(Order.Slice(from, Math.Min(Batches.Size, _used - from))), Sum, takesNorms, cancellation)
             .Map(last => done == start ? last
