@@ -24,7 +24,7 @@ internal static class Memory
                 break;
             default:
                 double ours = Peak("ours"), theirs = Peak("theirs");
-                string text = $"Peak memory of a process that trains mlp-784-512-512-10 at batch {Batch}: ours {ours:F0} MiB, TorchSharp's {theirs:F0} MiB, ratio {theirs / ours:F2}.";
+                string text = $"Peak memory of a process that trains mlp-784-512-512-10 at batch {Batch}: ours {ours:F0} MiB, TorchSharp's {theirs:F0} MiB, ratio {theirs / ours:F2}. {Machine.Name}, {DateTime.UtcNow:yyyy-MM-dd}.";
                 Console.WriteLine(text);
                 if (options["--page"] is { } page) Page.Fill(page, "memory", text);
                 return;

@@ -14,9 +14,10 @@ internal sealed record Race(string Name, Action Ours, Action Theirs, int Steps =
 /// <summary>
 /// Median times of both in microseconds, how much they spread (quartiles, relative), and the ratio theirs / ours. Where operations are counted, also
 /// the GFLOPS that one core reached meanwhile when it did nothing but fused multiply-adds: a processor's clock falls under load, so only a peak of the same minute is one.
+/// Where bytes are, the GB/s of one core that copied as many.
 /// </summary>
 internal sealed record Outcome(
-    string Name, int Threads, double Ours, double Theirs, double OursSpread, double TheirsSpread, double Flops = 0, double Bytes = 0, double Peak = 0)
+    string Name, int Threads, double Ours, double Theirs, double OursSpread, double TheirsSpread, double Flops = 0, double Bytes = 0, double Peak = 0, double Copy = 0)
 {
     public double Ratio => Theirs / Ours;
 }
@@ -33,16 +34,19 @@ internal static class Stopwatches
         var ours = new List<double>();
         var theirs = new List<double>();
         var peaks = new List<double>();
+        var copies = new List<double>();
+        float[] from = new float[(int)(race.Bytes / 2 / sizeof(float))], to = new float[from.Length];
         var clock = Stopwatch.StartNew();
         while (clock.ElapsedMilliseconds < Milliseconds || ours.Count < 8)
         {
             Sample(race.Ours, ours);
             if (race.Flops > 0) peaks.Add(Machine.SustainedGflops());
+            if (race.Bytes > 0) Sample(() => from.CopyTo(to, 0), copies);
             Sample(race.Theirs, theirs);
         }
         return new(
             race.Name, threads, Quantile(ours, 0.5) / race.Steps, Quantile(theirs, 0.5), Spread(ours), Spread(theirs), race.Flops, race.Bytes,
-            peaks.Count > 0 ? Quantile(peaks, 0.5) : 0);
+            peaks.Count > 0 ? Quantile(peaks, 0.5) : 0, copies.Count > 0 ? race.Bytes / Quantile(copies, 0.5) / 1e3 : 0);
     }
 
     /// <summary>The median time of one action in microseconds.</summary>

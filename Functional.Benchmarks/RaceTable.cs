@@ -106,7 +106,7 @@ internal static class RaceTable
 
     private static string Share(Outcome outcome, double peak, double bandwidth) =>
         outcome.Flops > 0 ? $"{outcome.Flops / outcome.Ours / 1e3 / ((outcome.Peak > 0 ? outcome.Peak : peak) * outcome.Threads):P0} of peak"
-        : outcome.Bytes > 0 ? $"{outcome.Bytes / outcome.Ours / 1e3 / bandwidth:P0} of copy bandwidth"
+        : outcome.Bytes > 0 ? $"{outcome.Bytes / outcome.Ours / 1e3 / ((outcome.Copy > 0 ? outcome.Copy : bandwidth) * outcome.Threads):P0} of a copy"
         : "";
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };

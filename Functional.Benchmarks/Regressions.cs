@@ -1,18 +1,22 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Functional.Core;
 using Functional.Core.Kernels;
+using LanguageExt;
 using static Functional.Core.Layers;
 
 namespace Functional.Benchmarks;
 
 /// <summary>
 /// Our cases as multiples of a plain loop that is timed beside each of them, so that a slower machine does not look like slower code. With
-/// <c>--write</c> the multiples become the baseline; without, every case that grew by more than a quarter is named and the exit code is 1.
+/// <c>--write</c> the multiples become the baseline; without, every case that grew by more than a quarter or is there no more is named and the exit code is 1.
 /// </summary>
 internal static class Regressions
 {
     private const double Allowed = 1.25;
+
+    private sealed record Baseline(string Machine, string Date, SortedDictionary<string, double> Multiples);
 
     public static int Run(Options options)
     {
@@ -27,20 +31,27 @@ internal static class Regressions
         }
         if (options.Has("--write"))
         {
-            File.WriteAllText(file, JsonSerializer.Serialize(now, s_indented) + "\n");
+            var written = new Baseline(Machine.Name, DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), now);
+            File.WriteAllText(file, JsonSerializer.Serialize(written, s_indented) + "\n");
             Console.WriteLine($"{now.Count} cases written to {file}");
             return 0;
         }
-        var baseline = JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllText(file))!;
+        var baseline = JsonSerializer.Deserialize<Baseline>(File.ReadAllText(file))!;
         int worse = 0;
+        Console.WriteLine($"baseline of {baseline.Date}, {baseline.Machine}; now {Machine.Name}");
         Console.WriteLine($"{"case",-28} {"baseline",10} {"now",10} {"now / baseline",15}");
         foreach (var (name, multiple) in now)
         {
-            double was = baseline.GetValueOrDefault(name, double.NaN), change = multiple / was;
+            double was = baseline.Multiples.GetValueOrDefault(name, double.NaN), change = multiple / was;
             if (change > Allowed) worse++;
             Console.WriteLine($"{name,-28} {was,10:F3} {multiple,10:F3} {change,15:F2}{(change > Allowed ? "   slower" : double.IsNaN(was) ? "   new" : "")}");
         }
-        Console.WriteLine(worse == 0 ? "no case is slower than it was" : $"{worse} cases are slower than they were");
+        foreach (string gone in baseline.Multiples.Keys.Except(now.Keys))
+        {
+            worse++;
+            Console.WriteLine($"{gone,-28} is not timed any more");
+        }
+        Console.WriteLine(worse == 0 ? "no case is slower than it was" : $"{worse} cases are slower than they were, or gone");
         return worse == 0 ? 0 : 1;
     }
 
@@ -65,13 +76,35 @@ internal static class Regressions
             new Key(2).Normal<float>(b);
             yield return ($"gemm/{n}", () => MatrixProduct.Multiply<float>(n, n, n, a, false, b, false, c));
         }
-        foreach (var layer in new[] { Sigmoid(), Tanh(), Relu(), Exp(), Softmax(), LogSumExp() })
+        foreach (var layer in new[] { Sigmoid(), Tanh(), Relu(), Exp(), Gelu(), Softmax(), LogSumExp() })
         {
             var function = layer.At<float>();
-            float[] numbers = new float[1 << 20];
-            new Key(3).Normal<float>(numbers);
-            var x = Tensor.From<float>([1024, 1024], numbers);
+            var x = Normal([1024, 1024]);
             yield return ($"map/{layer.Kind}", () => Region.Run(() => function.Forward(new ForwardCall<float>(x)).Outputs.Count));
+        }
+        foreach (int batch in new[] { 1, 128 })
+        {
+            var network = Network.Of([784], MlpRaces.Relus()).ToFin().ThrowIfFail();
+            var (parameters, x, answer) = (network.Initialize<float>(new Key(4)), Normal([batch, 784]), new float[batch * 10]);
+            yield return ($"infer/relu/batch={batch}", () => network.ForwardInto(parameters, x, answer).ThrowIfFail());
+        }
+        foreach (var (name, layer, shape, batch) in new (string, Layer, Shape, int)[]
+        {
+            ("conv2d", Conv2d(32, 3, padding: Padding.Same), [32, 16, 16], 16), ("max-pool", MaxPool2d(2), [32, 16, 16], 16), ("batch-norm", BatchNorm(), [32, 16, 16], 16),
+            ("layer-norm", LayerNorm(), [64, 128], 16), ("lstm", Lstm(64), [32, 64], 16), ("transformer-block", TransformerBlock(4), [64, 64], 8),
+        })
+        {
+            var network = Network.Of(shape, layer).ToFin().ThrowIfFail();
+            var (parameters, x, dy) = (network.Initialize<float>(new Key(4)), Normal(shape.Batched(batch)), Normal(network.OutputShapes[0].Batched(batch)));
+            var step = new Step<float>(network.InitializeState<float>(), Mode.Train, new Key(5));
+            yield return ($"pass/{name}", () => Region.Run(() => network.Pullback(parameters, x, step).ThrowIfFail().Back(dy).Parameters.Layout.Size));
+        }
+
+        static Tensor<float> Normal(Shape shape)
+        {
+            float[] numbers = new float[shape.Size];
+            new Key(3).Normal<float>(numbers);
+            return Tensor.From<float>(shape, numbers);
         }
     }
 

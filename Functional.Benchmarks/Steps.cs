@@ -12,11 +12,11 @@ internal sealed class Steps
     private readonly Batch<float> _batch;
     private TrainingState<float> _state;
 
-    // The rate is so small that thousands of steps along one batch leave even a deep network about as it was.
+    // The rates are so small that thousands of steps along one batch leave even a deep network about as it was.
     public Steps(Layer layers, int input, int output, int batch, bool adam)
     {
         _objective = Objective.Of(Network.Of([input], layers).ToFin().ThrowIfFail(), SoftmaxLogLoss()).ToFin().ThrowIfFail();
-        _optimizer = adam ? Optimizers.Adam(1e-3) : Optimizers.Sgd(1e-5, momentum: 0.9);
+        _optimizer = adam ? Optimizers.Adam(1e-7) : Optimizers.Sgd(1e-5, momentum: 0.9);
         _state = _objective.Start<float>(_optimizer, new Key(1));
         float[] pixels = new float[batch * input];
         new Key(2).Normal<float>(pixels);

@@ -64,6 +64,7 @@ public static class Verify
     {
         int tried = 0;
         int[] inconclusive = new int[LayerLaws.All.Count], judged = new int[LayerLaws.All.Count];
+        var doubtful = new LayerCase?[LayerLaws.All.Count];
         foreach (var at in cases)
         {
             tried++;
@@ -71,8 +72,12 @@ public static class Verify
             {
                 var law = LayerLaws.All[i];
                 var finding = Judge(law, at);
-                judged[i]++;
-                if (finding.Verdict == Verdict.Inconclusive) inconclusive[i]++;
+                if (finding.Verdict != Verdict.Exempt) judged[i]++;
+                if (finding.Verdict == Verdict.Inconclusive)
+                {
+                    inconclusive[i]++;
+                    doubtful[i] ??= at;
+                }
                 if (finding.Verdict != Verdict.Fail) continue;
                 // What was found is kept and not asked for again: a layer that is no function may give another answer.
                 var last = finding;
@@ -88,7 +93,7 @@ public static class Verify
         }
         return new(tried, Tallies(), None);
 
-        Seq<LawTally> Tallies() => toSeq(LayerLaws.All.Select((law, i) => new LawTally(law.Name, judged[i], inconclusive[i]))).Strict();
+        Seq<LawTally> Tallies() => toSeq(LayerLaws.All.Select((law, i) => new LawTally(law.Name, judged[i], inconclusive[i], doubtful[i]))).Strict();
     }
 
     /// <summary>How many times the usual number of cases to try: the environment variable <c>FUNCTIONAL_CASES</c>, 1 where it is not set.</summary>

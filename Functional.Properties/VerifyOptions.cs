@@ -48,7 +48,9 @@ public sealed record VerifyOptions
             var kinds = toSeq(Enumerable.Range(0, inputs.Count).Select(i => i < Kinds.Count ? Kinds[i] : ValueKind.Real)).Strict();
             int family = number / LargestBatch, mode = family / Families.Count;
             var (shapes, batch) = SizesAt(layer, inputs, number);
-            return CaseMaker.Make(layer, shapes, batch, Key.Split((ulong)number), Families[family % Families.Count], kinds, Modes[mode % Modes.Count]) with
+            // Two points in eight have tied and zero parameters.
+            var weights = (number % 8) switch { 5 => ValueFamily.Ties, 6 => ValueFamily.Zero, _ => ValueFamily.Normal };
+            return CaseMaker.Make(layer, shapes, batch, Key.Split((ulong)number), Families[family % Families.Count], kinds, Modes[mode % Modes.Count], weights) with
             {
                 Origin = $"Verify.Layer({CSharpCode.Of(layer)}, {Code(number)}, {string.Join(", ", inputs)});",
             };

@@ -10,13 +10,20 @@ namespace Functional.Properties;
 /// <param name="Kinds">What values each input may take.</param>
 public sealed record CatalogEntry(string Name, Func<Key, (Layer Layer, Seq<Shape> Inputs)> Draw, Seq<ValueKind> Kinds)
 {
-    /// <summary>A random case: settings, shapes, values, and batches of 1 to 4 or, one time in eight, of more examples than a vector loop takes at once.</summary>
+    private static readonly Seq<ValueFamily> s_weights = Seq(ValueFamily.Ties, ValueFamily.Zero, ValueFamily.Tiny);
+
+    /// <summary>
+    /// A random case: settings, shapes, values, parameters that are now and then tied, zero or tiny, and batches of 1 to 4 or, one time in eight, of more
+    /// examples than a vector loop takes at once.
+    /// </summary>
     public LayerCase Case(Key key)
     {
         var (layer, inputs) = Draw(key.For("layer"));
         var family = (ValueFamily)key.Below(6, 1);
         var mode = key.Below(4, 2) == 0 ? Mode.Inference : Mode.Train;
-        return CaseMaker.Make(layer, inputs, key.Below(8, 3) == 0 ? 17 : 1 + key.Below(4, 0), key, family, Kinds, mode) with { Origin = $"Verify.Case(LayerCatalog.Of(\"{Name}\").Case(new Key({key.Seed})));" };
+        var weights = key.Below(5, 4) == 0 ? s_weights[key.Below(s_weights.Count, 5)] : ValueFamily.Normal;
+        return CaseMaker.Make(layer, inputs, key.Below(8, 3) == 0 ? 17 : 1 + key.Below(4, 0), key, family, Kinds, mode, weights) with
+        { Origin = $"Verify.Case(LayerCatalog.Of(\"{Name}\").Case(new Key({key.Seed})));" };
     }
 }
 
@@ -102,6 +109,8 @@ public static class LayerCatalog
         Steps("gru", (key, _) => Layers.Gru(Size(key, 1))),
         Steps("gru, masked, with states", (_, width) => new RecurrentLayer<GruCell>(width) { IsMasked = true, HasStart = true, HasFinal = true }, mask: true, states: 1),
         Steps("lstm", (key, _) => Layers.Lstm(Size(key, 1))),
+        Steps("lstm, masked by zeros and ones", (key, _) => Layers.Lstm(Size(key, 1), isMasked: true), mask: true, marks: ValueKind.Mask),
+        Steps("gru, masked by zeros and ones, with states", (_, width) => new RecurrentLayer<GruCell>(width) { IsMasked = true, HasStart = true, HasFinal = true }, mask: true, states: 1, marks: ValueKind.Mask),
         Steps("lstm, masked, reversed", (key, _) => new RecurrentLayer<LstmCell>(Size(key, 1)) { IsMasked = true, IsReverse = true }, mask: true),
         Steps("lstm with states", (_, width) => new RecurrentLayer<LstmCell>(width) { HasStart = true, HasFinal = true }, states: 2),
         Steps("lstm, stacked, both directions, with states", (_, width) => new RecurrentStackLayer(new RecurrentLayer<LstmCell>(width) { HasStart = true, HasFinal = true }, 2, true), states: 8),
@@ -113,6 +122,11 @@ public static class LayerCatalog
         new("multi-head attention, crossed and masked", key => (Layers.MultiHeadAttention(2, isMasked: true), Seq(Shape.Of(Size(key, 1), 4), Shape.Of(3, Size(key, 2)), Shape.Of(3))), Seq(ValueKind.Bounded, ValueKind.Bounded, ValueKind.Probability)),
         Loss("euclidean loss", Losses.EuclideanLoss(), ValueKind.Real, ValueKind.Real),
         Loss("log loss", Losses.LogLoss(), ValueKind.Probability, ValueKind.Distribution),
+        Loss("log loss, of classes", Losses.LogLoss(), ValueKind.Probability, ValueKind.OneHot),
+        Loss("softmax log loss, of classes", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.OneHot),
+        Loss("sigmoid log loss, of classes", Losses.SigmoidLogLoss(), ValueKind.Real, ValueKind.OneHot),
+        Loss("binary log loss, of answers", Losses.BinaryLogLoss(), ValueKind.Probability, ValueKind.Mask),
+        Loss("sigmoid binary log loss, of answers", Losses.SigmoidBinaryLogLoss(), ValueKind.Real, ValueKind.Mask),
         Loss("softmax log loss", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.Distribution),
         Loss("softmax log loss of any weights", Losses.SoftmaxLogLoss(), ValueKind.Real, ValueKind.Positive),
         Loss("sigmoid log loss", Losses.SigmoidLogLoss(), ValueKind.Real, ValueKind.Probability),
@@ -153,15 +167,15 @@ public static class LayerCatalog
     private static CatalogEntry Sequence(string name, Func<Key, Layer> layer) => new(
         name, key => (layer(key), Seq1(Shape.Of(Up(key, 10, 3), 1 + Size(key, 11)))), Seq1(ValueKind.Real));
 
-    // Masks are probabilities here: the laws hold between 0 and 1 too.
-    private static CatalogEntry Steps(string name, Func<Key, int, Layer> layer, bool mask = false, int states = 0) => new(
+    // Masks are probabilities as well: the laws hold between 0 and 1 too.
+    private static CatalogEntry Steps(string name, Func<Key, int, Layer> layer, bool mask = false, int states = 0, ValueKind marks = ValueKind.Probability) => new(
         name,
         key =>
         {
             int length = Up(key, 10, 4), width = Up(key, 11, 3);
             return (layer(key, width), (Seq1(Shape.Of(length, Size(key, 12))) + (mask ? Seq1(Shape.Of(length)) : Empty) + toSeq(Enumerable.Repeat(Shape.Of(width), states))).Strict());
         },
-        (Seq1(ValueKind.Bounded) + (mask ? Seq1(ValueKind.Probability) : Empty) + toSeq(Enumerable.Repeat(ValueKind.Bounded, states))).Strict());
+        (Seq1(ValueKind.Bounded) + (mask ? Seq1(marks) : Empty) + toSeq(Enumerable.Repeat(ValueKind.Bounded, states))).Strict());
 
     private static CatalogEntry Attention(string name, Func<Key, Layer> layer, bool mask) => new(
         name,

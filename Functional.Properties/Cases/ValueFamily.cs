@@ -26,6 +26,12 @@ public enum ValueKind
 
     /// <summary>−1 or 1.</summary>
     Sign,
+
+    /// <summary>0 or 1: masks, answers to a question.</summary>
+    Mask,
+
+    /// <summary>One 1 in each example, else 0: targets of a classification.</summary>
+    OneHot,
 }
 
 /// <summary>Families of values, made on purpose so that awkward ones are not left to chance.</summary>
@@ -63,10 +69,20 @@ public enum ValueFamily
 public static class CaseMaker
 {
     /// <summary>A case of a layer at inputs of these shapes.</summary>
-    public static LayerCase Make(Layer layer, Seq<Shape> inputs, int batch, Key key, ValueFamily family = ValueFamily.Normal, Seq<ValueKind> kinds = default, Mode mode = Mode.Train)
+    /// <param name="layer">The layer.</param>
+    /// <param name="inputs">The shapes of one example's inputs.</param>
+    /// <param name="batch">How many examples.</param>
+    /// <param name="key">What all numbers are drawn from.</param>
+    /// <param name="family">Where the inputs' values come from.</param>
+    /// <param name="kinds">What values each input may take; any real number where empty.</param>
+    /// <param name="mode">Training or inference.</param>
+    /// <param name="weights">Where the parameters' values come from.</param>
+    public static LayerCase Make(
+        Layer layer, Seq<Shape> inputs, int batch, Key key, ValueFamily family = ValueFamily.Normal, Seq<ValueKind> kinds = default, Mode mode = Mode.Train,
+        ValueFamily weights = ValueFamily.Normal)
     {
         Tensors<double> x = [.. inputs.Select((shape, i) => Values(key.For("input").Split((ulong)i), shape.Batched(batch), family, kinds.IsEmpty ? ValueKind.Real : kinds[i]))];
-        Tensors<double> w = [.. layer.Parameters(inputs).Select((parameter, i) => Values(key.For("parameter").Split((ulong)i), parameter.Shape, ValueFamily.Normal, ValueKind.Real))];
+        Tensors<double> w = [.. layer.Parameters(inputs).Select((parameter, i) => Values(key.For("parameter").Split((ulong)i), parameter.Shape, weights, ValueKind.Real))];
         Tensors<double> state = [.. layer.States(inputs).Select((parameter, i) => Values(key.For("state").Split((ulong)i), parameter.Shape, ValueFamily.Normal, ValueKind.Probability))];
         return new(layer, x, w, state, mode, key);
     }
@@ -97,15 +113,27 @@ public static class CaseMaker
         {
             for (int i = 0; i < numbers.Length; i++) numbers[i] = 0.1 + Math.Abs(numbers[i]);
         }
-        else if (kind is ValueKind.Index or ValueKind.Sign)
+        else if (kind is ValueKind.Index or ValueKind.Sign or ValueKind.Mask)
         {
             for (int i = 0; i < numbers.Length; i++)
-                numbers[i] = kind == ValueKind.Sign ? (numbers[i] < 0 ? -1 : 1) : Math.Abs(Math.Round(numbers[i])) % 3;
+                numbers[i] = kind == ValueKind.Sign ? (numbers[i] < 0 ? -1 : 1) : kind == ValueKind.Mask ? (numbers[i] < 0 ? 0 : 1) : Math.Abs(Math.Round(numbers[i])) % 3;
+        }
+        else if (kind == ValueKind.OneHot)
+        {
+            int width = shape.Rank > 1 ? shape.Example.Size : 1;
+            for (int row = 0; row < numbers.Length; row += width)
+            {
+                var example = numbers.AsSpan(row, width);
+                int place = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<double>(example);
+                example.Clear();
+                example[place] = 1;
+            }
         }
         else if (kind != ValueKind.Real)
         {
-            // Through a squashed sigmoid, away from 0 and 1, where the logarithms of the losses bend too sharply for differences.
-            for (int i = 0; i < numbers.Length; i++) numbers[i] = 0.02 + 0.96 / (1 + Math.Exp(-Math.Clamp(numbers[i], -3, 3)));
+            // Through a squashed sigmoid, away from 0 and 1, where the logarithms of the losses bend too sharply for differences; nearer to them where values are large.
+            var (least, reach) = family is ValueFamily.Saturated or ValueFamily.Huge ? (0.001, 7) : (0.02, 3);
+            for (int i = 0; i < numbers.Length; i++) numbers[i] = least + (1 - 2 * least) / (1 + Math.Exp(-Math.Clamp(numbers[i], -reach, reach)));
             if (kind == ValueKind.Distribution)
             {
                 int width = shape.Rank > 1 ? shape.Example.Size : 1;

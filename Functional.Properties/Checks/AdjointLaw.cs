@@ -21,7 +21,8 @@ public static class AdjointLaw
         var u = Probe.Draw(at.Key.For("u"), forward.Outputs);
         var back = Probe.Backward(at, forward.Saved, u);
         var (left, right, allowed) = Sides(at, u, back, a, b);
-        if (!double.IsFinite(left)) return double.IsFinite(right) ? Finding.Inconclusive : Finding.Pass;
+        // What overflows has no slope; that it may not is another law's to say.
+        if (!double.IsFinite(left)) return Finding.Inconclusive;
         if (Math.Abs(left - right) <= allowed) return Finding.Pass;
         if (AtKinks(at, u, back, forward.Outputs) is { } finding) return finding;
         allowed = Rounded(at, u, a, b, left, right, allowed);

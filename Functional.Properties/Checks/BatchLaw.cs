@@ -19,7 +19,7 @@ public static class BatchLaw
 
     private static Finding CheckAdditive(LayerCase at)
     {
-        if (at.Batch < 2 || at.Parameters.Count == 0 || Mixes(at) || Probe.IsRandom(at)) return Finding.Pass;
+        if (at.Batch < 2 || at.Parameters.Count == 0 || Mixes(at) || Probe.IsRandom(at)) return Finding.Exempt;
         var u = Probe.Draw(at.Key.For("u"), Probe.Forward(at, at.Inputs, at.Parameters).Outputs);
         var whole = Probe.Both(at, u).Backward.Parameters;
         var parts = Enumerable.Range(0, at.Batch).Select(i => Probe.Both(at with { Inputs = Probe.Example(at.Inputs, i) }, Probe.Example(u, i)).Backward.Parameters).ToArray();
@@ -43,7 +43,7 @@ public static class BatchLaw
 
     private static Finding CheckIndependent(LayerCase at)
     {
-        if (at.Batch < 2 || Mixes(at) || Probe.IsRandom(at)) return Finding.Pass;
+        if (at.Batch < 2 || Mixes(at) || Probe.IsRandom(at)) return Finding.Exempt;
         var forward = Probe.Forward(at, at.Inputs, at.Parameters);
         var u = Probe.Draw(at.Key.For("u"), forward.Outputs);
         var back = Probe.Backward(at, forward.Saved, u);
@@ -57,7 +57,7 @@ public static class BatchLaw
 
     private static Finding CheckPermuted(LayerCase at)
     {
-        if (at.Batch < 2 || Probe.IsRandom(at)) return Finding.Pass;
+        if (at.Batch < 2 || Probe.IsRandom(at)) return Finding.Exempt;
         // Never the order that is there already.
         int[] order = [.. Enumerable.Range(1, at.Batch - 1), 0];
         Tensors<double> Reordered(Tensors<double> batch) => [.. batch.Select(tensor => tensor.Gather(order))];

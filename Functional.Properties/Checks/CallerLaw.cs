@@ -29,7 +29,7 @@ public static class CallerLaw
 
     private static Finding CheckLands(LayerCase at)
     {
-        if (at.Parameters.Count == 0) return Finding.Pass;
+        if (at.Parameters.Count == 0) return Finding.Exempt;
         var (forward, u, own) = Plain(at);
         BackwardResult<double> landed = At(0), alone = At(ulong.MaxValue);
         return Finding.Of(Compare.Bits(Lands, "gradient of parameter", own.Parameters, landed.Parameters)

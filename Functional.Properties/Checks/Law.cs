@@ -19,6 +19,6 @@ public static class LayerLaws
 {
     /// <summary>The laws.</summary>
     public static Seq<Law> All { get; } = Seq(
-        ShapeLaw.Promise, PurityLaw.Untouched, PurityLaw.Repeatable, PurityLaw.Written, StateLaw.Kept, StateLaw.Certain, CallerLaw.Wants, CallerLaw.Lands,
+        ShapeLaw.Promise, PurityLaw.Untouched, PurityLaw.Repeatable, PurityLaw.Written, StateLaw.Kept, StateLaw.Certain, CallerLaw.Wants, CallerLaw.Lands, FiniteLaw.Finite,
         BatchLaw.Additive, BatchLaw.Independent, BatchLaw.Permuted, LinearLaw.Linear, GradientLaw.Numerical, AdjointLaw.Adjoint, PrecisionLaw.Single);
 }

@@ -28,6 +28,9 @@ public enum Verdict
 
     /// <summary>Rounding or a bend in the function hides whether it holds.</summary>
     Inconclusive,
+
+    /// <summary>The law says nothing of such a case: there is nothing to check, and nothing counts as checked.</summary>
+    Exempt,
 }
 
 /// <summary>The verdict on one law with the violations behind it.</summary>
@@ -40,6 +43,9 @@ public sealed record Finding(Verdict Verdict, params Violation[] Violations)
 
     /// <summary>Nothing could be told.</summary>
     public static Finding Inconclusive { get; } = new(Verdict.Inconclusive);
+
+    /// <summary>The law says nothing of the case.</summary>
+    public static Finding Exempt { get; } = new(Verdict.Exempt);
 
     /// <summary>Pass without violations, fail with them.</summary>
     public static Finding Of(IEnumerable<Violation> violations) => violations.ToArray() is { Length: > 0 } some ? new(Verdict.Fail, some) : Pass;

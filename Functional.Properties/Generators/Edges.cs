@@ -9,6 +9,7 @@ public static class Edges
     public static IEnumerable<string> Of(Recipe recipe)
     {
         yield return $"values {recipe.Family}";
+        if (recipe.Mode == Mode.Inference) yield return "inference";
         if (recipe.Batch == 1) yield return "batch 1";
         if (recipe.Inputs.Exists(shape => shape.Size == 1)) yield return "width 1";
         if (recipe.Steps.IsEmpty) yield return "no layers";
@@ -27,6 +28,7 @@ public static class Edges
         if (at.InputShapes.Exists(shape => shape.Size == 1)) yield return "width 1";
         if (numbers.Distinct().Count() < numbers.Length) yield return "ties";
         if (numbers.Any(number => number == 0)) yield return "exact zeros";
+        if (at.Parameters.Any(parameter => parameter.Size > 1 && parameter.ToArray().Distinct().Count() < parameter.Size)) yield return "tied parameters";
         if (numbers.Any(number => Math.Abs(number) is > 15 and < 100)) yield return "saturated";
         if (numbers.Any(number => Math.Abs(number) >= 300)) yield return "huge";
         if (numbers.Any(number => number != 0 && Math.Abs(number) < 1e-3)) yield return "tiny";

@@ -46,6 +46,9 @@ public sealed record RecipeOutput(Source From, Loss Loss, ValueKind Prediction, 
 /// <param name="Seed">What all values are drawn from.</param>
 public sealed record Recipe(Seq<Shape> Inputs, Seq<RecipeStep> Steps, Seq<RecipeOutput> Outputs, int Batch, ValueFamily Family, ulong Seed)
 {
+    /// <summary>Training or inference.</summary>
+    public Mode Mode { get; init; } = Mode.Train;
+
     /// <summary>The pipeline that builds the network, which ends in the predictions.</summary>
     public Pipeline<Seq<Wire>> Pipeline => RecipeBuild.Pipeline(this);
 
@@ -59,7 +62,7 @@ public sealed record Recipe(Seq<Shape> Inputs, Seq<RecipeStep> Steps, Seq<Recipe
     public LayerCase Case()
     {
         var combined = Objective.Combined;
-        return CaseMaker.Make(combined, combined.Inputs.Map(input => input.Shape), Batch, new Key(Seed), Family, Kinds);
+        return CaseMaker.Make(combined, combined.Inputs.Map(input => input.Shape), Batch, new Key(Seed), Family, Kinds, Mode);
     }
 
     // What a table is read by are whole numbers, whoever else reads them.

@@ -27,12 +27,13 @@ internal static class RecipeBuild
             if (from.Size != to.Size) layers = layers.Add(Layers.Dense(to.Size));
             if (to.Rank != 1) layers = layers.Add(Layers.Reshape(to));
         }
+        // What a network computes is never exactly 0 or 1: something between does for masks.
         // Through a tanh, so that probabilities stay well inside (0, 1), where the logarithms of losses that are not fused have slopes.
         return kind switch
         {
-            ValueKind.Probability or ValueKind.Positive => layers.Add(Layers.Tanh()).Add(Layers.Sigmoid()),
+            ValueKind.Probability or ValueKind.Positive or ValueKind.Mask => layers.Add(Layers.Tanh()).Add(Layers.Sigmoid()),
             ValueKind.Bounded => layers.Add(Layers.Tanh()),
-            ValueKind.Distribution => layers.Add(Layers.Tanh()).Add(Layers.Softmax()),
+            ValueKind.Distribution or ValueKind.OneHot => layers.Add(Layers.Tanh()).Add(Layers.Softmax()),
             _ => layers,
         };
     }

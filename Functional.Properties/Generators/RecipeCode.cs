@@ -39,7 +39,7 @@ internal static class RecipeCode
         string losses = string.Join(", ", recipe.Outputs.Map(output => $"new Loss({CSharpCode.Of(output.Loss.Layer)}, Reduction.{output.Loss.Reduction})"));
         string kinds = NetworkCode.Listed([.. recipe.Kinds.Map(kind => $"ValueKind.{kind}")]);
         text.Append(CultureInfo.InvariantCulture, $"var combined = Objective.Of(network, {losses}).ToFin().ThrowIfFail().Combined;\n");
-        text.Append(CultureInfo.InvariantCulture, $"Verify.Case(CaseMaker.Make(combined, combined.Inputs.Map(input => input.Shape), {recipe.Batch}, new Key({recipe.Seed}), ValueFamily.{recipe.Family}, {kinds}));");
+        text.Append(CultureInfo.InvariantCulture, $"Verify.Case(CaseMaker.Make(combined, combined.Inputs.Map(input => input.Shape), {recipe.Batch}, new Key({recipe.Seed}), ValueFamily.{recipe.Family}, {kinds}{(recipe.Mode == Mode.Train ? "" : $", Mode.{recipe.Mode}")}));");
         return text.ToString();
 
         void Line(string line) => text.Append("    ").Append(line).Append('\n');

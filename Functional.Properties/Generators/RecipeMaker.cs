@@ -45,7 +45,7 @@ public static class RecipeMaker
         var outputs = toSeq(Enumerable.Range(0, draw.OneIn(4) ? 2 + draw.Below(2) : 1).Select(i => Output(draw, i == 0 ? new(shapes.Count - 1) : draw.Source(shapes.Count)))).Strict();
         bool bends = outputs.Exists(output => s_losses.Exists(entry => Bends(entry) && entry.Draw(default).Layer.GetType() == output.Loss.Layer.GetType()));
         var family = draw.OneIn(2) ? ValueFamily.Normal : (ValueFamily)draw.Below(bends ? (int)ValueFamily.Zero + 1 : Enum.GetValues<ValueFamily>().Length);
-        return new(inputs, steps, outputs, 1 + draw.Below(4), family, draw.Bits());
+        return new(inputs, steps, outputs, 1 + draw.Below(4), family, draw.Bits()) { Mode = draw.OneIn(4) ? Mode.Inference : Mode.Train };
     }
 
     private static RecipeStep Step(Draw draw, int inputs, Seq<RecipeStep> steps, Seq<Seq<Shape>> shapes)
@@ -75,7 +75,7 @@ public static class RecipeMaker
         var entry = s_losses[draw.Below(s_losses.Count)];
         var (layer, needs) = entry.Draw(new Key(draw.Bits()));
         // The log loss of a softmax's probabilities, as it is meant; others take each number for itself.
-        var prediction = entry.Kinds is [ValueKind.Probability, ValueKind.Distribution] ? ValueKind.Distribution : entry.Kinds[0];
+        var prediction = entry.Kinds is [ValueKind.Probability, ValueKind.Distribution or ValueKind.OneHot] ? ValueKind.Distribution : entry.Kinds[0];
         var loss = ((LossLayer)layer).Reduced(draw.OneIn(2) ? Reduction.Mean : Reduction.Sum);
         return new(from, loss, prediction, entry.Kinds.Skip(1).ToSeq().Strict()) { Needs = IsOfIndices(entry) ? needs[0] : null };
     }

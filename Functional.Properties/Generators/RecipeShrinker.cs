@@ -91,6 +91,7 @@ public static class RecipeShrinker
 
     private static IEnumerable<Recipe> Values(Recipe recipe)
     {
+        if (recipe.Mode != Mode.Train) yield return recipe with { Mode = Mode.Train };
         if (recipe.Family != ValueFamily.Normal) yield return recipe with { Family = ValueFamily.Normal };
         if (recipe.Seed > 9)
             for (ulong seed = 0; seed < 3; seed++) yield return recipe with { Seed = seed };

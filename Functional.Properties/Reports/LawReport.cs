@@ -6,12 +6,13 @@ namespace Functional.Properties;
 
 /// <summary>How one law fared over a run.</summary>
 /// <param name="Law">The law's name.</param>
-/// <param name="Checked">How many points it was checked at.</param>
+/// <param name="Checked">How many points it was checked at; not counted are those of which it says nothing, such as a batch of 1 for the laws of batches.</param>
 /// <param name="Inconclusive">At how many of them nothing could be told.</param>
-public sealed record LawTally(string Law, int Checked, int Inconclusive)
+/// <param name="Doubtful">The first of these; <c>null</c> where there is none.</param>
+public sealed record LawTally(string Law, int Checked, int Inconclusive, LayerCase? Doubtful = null)
 {
-    /// <summary>Whether at most one point in a hundred could not tell, or a single one of fewer.</summary>
-    public bool IsConclusive => Inconclusive <= Math.Max(1, Checked / 100);
+    /// <summary>Whether at most one point in a hundred could not tell, or a single one of ten to a hundred.</summary>
+    public bool IsConclusive => Inconclusive <= Math.Max(Checked < 10 ? 0 : 1, Checked / 100);
 }
 
 /// <summary>A broken law with the smallest case found that breaks it.</summary>
@@ -41,7 +42,7 @@ public sealed record Counterexample(LayerCase Case, Seq<Violation> Violations, L
 /// <param name="Broken">The first broken law, if any.</param>
 public sealed record LawReport(int Cases, Seq<LawTally> Tallies, Option<Counterexample> Broken)
 {
-    /// <summary>How many findings there were, laws times points.</summary>
+    /// <summary>How many findings there were: the points of all laws together.</summary>
     public int Findings => Tallies.Sum(tally => tally.Checked);
 
     /// <summary>How many findings could not tell.</summary>
@@ -56,7 +57,9 @@ public sealed record LawReport(int Cases, Seq<LawTally> Tallies, Option<Countere
         () => Holds
             ? $"All {Tallies.Count} laws hold at {Cases} cases ({Inconclusive} of {Findings} findings inconclusive)."
             : string.Join('\n', Tallies.Filter(tally => !tally.IsConclusive).Map(tally =>
-                $"{tally.Law} is inconclusive at {tally.Inconclusive} of {tally.Checked} cases; at most 1 % may be. The layer may be too rough for differences at these values.")));
+                $"{tally.Law} is inconclusive at {tally.Inconclusive} of {tally.Checked} cases; at most 1 % may be. The layer may be too rough for differences at these values.{Where(tally)}")));
+
+    private static string Where(LawTally tally) => tally.Doubtful is { } at ? $"\nThe first of them:\n  {at.Origin ?? CSharpCode.Of(at.Layer)}" : "";
 }
 
 /// <summary>A layer broke a law; the message is the whole report.</summary>

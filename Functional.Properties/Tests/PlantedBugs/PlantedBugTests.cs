@@ -14,7 +14,7 @@ public class PlantedBugTests(ITestOutputHelper output)
 {
     /// <summary>All wrong layers.</summary>
     public static Seq<PlantedBug> All { get; } =
-        DenseBugs.All + DenseWeightBugs.All + ElementwiseBugs.All + RowBugs.All + LossBugs.All + WiringBugs.All + NetworkBugs.All + RecurrenceBugs.All + PurityBugs.All + HiddenBugs.All + CallerBugs.All;
+        DenseBugs.All + DenseWeightBugs.All + ElementwiseBugs.All + RowBugs.All + RangeBugs.All + LossBugs.All + WiringBugs.All + NetworkBugs.All + RecurrenceBugs.All + PurityBugs.All + HiddenBugs.All + CallerBugs.All;
 
     public static TheoryData<string> Names => [.. All.Map(bug => bug.Name)];
 
