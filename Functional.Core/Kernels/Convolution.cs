@@ -28,7 +28,8 @@ internal static unsafe class Convolution
         in ConvolutionShape shape, ReadOnlySpan<T> x, ReadOnlySpan<T> w, ReadOnlySpan<T> bias, Span<T> y, int bits)
         where T : struct, IFloatingPointIeee754<T>
     {
-        int batch = x.Length / shape.InSize;
+        int batch = Check(shape, "x", x.Length, "y", y.Length, w.Length);
+        CheckBias(bias.Length, shape.Filters);
         if (typeof(T) == typeof(float)) Run<T, float, ForwardPass<float>>(shape, batch, x, w, bias, y, bits);
         else if (typeof(T) == typeof(double)) Run<T, double, ForwardPass<double>>(shape, batch, x, w, bias, y, bits);
         else ConvolutionReference.Forward(shape, x, w, bias, y);
@@ -39,7 +40,8 @@ internal static unsafe class Convolution
         in ConvolutionShape shape, ReadOnlySpan<T> dy, ReadOnlySpan<T> w, ReadOnlySpan<T> bias, Span<T> dx, int bits)
         where T : struct, IFloatingPointIeee754<T>
     {
-        int batch = dy.Length / shape.OutSize;
+        int batch = Check(shape, "δx", dx.Length, "δy", dy.Length, w.Length);
+        CheckBias(bias.Length, shape.Channels);
         if (typeof(T) == typeof(float)) Run<T, float, BackwardInputPass<float>>(shape, batch, dy, w, bias, dx, bits);
         else if (typeof(T) == typeof(double)) Run<T, double, BackwardInputPass<double>>(shape, batch, dy, w, bias, dx, bits);
         else ConvolutionReference.BackwardInput(shape, dy, w, bias, dx);
@@ -49,7 +51,7 @@ internal static unsafe class Convolution
     public static void BackwardWeight<T>(in ConvolutionShape shape, ReadOnlySpan<T> x, ReadOnlySpan<T> dy, Span<T> dw, int bits)
         where T : struct, IFloatingPointIeee754<T>
     {
-        int batch = x.Length / shape.InSize;
+        int batch = Check(shape, "x", x.Length, "δy", dy.Length, dw.Length);
         if (typeof(T) == typeof(float)) Run<T, float, BackwardWeightPass<float>>(shape, batch, x, dy, default, dw, bits);
         else if (typeof(T) == typeof(double)) Run<T, double, BackwardWeightPass<double>>(shape, batch, x, dy, default, dw, bits);
         else ConvolutionReference.BackwardWeight(shape, x, dy, dw);
@@ -58,9 +60,27 @@ internal static unsafe class Convolution
     /// <summary>δb[o] = Σ δy[o] over places and batch; <paramref name="plane"/> places a channel.</summary>
     public static void BackwardBias<T>(ReadOnlySpan<T> dy, int plane, Span<T> db) where T : struct, IFloatingPointIeee754<T>
     {
+        if (plane < 1 || db.IsEmpty || dy.Length % ((long)plane * db.Length) != 0)
+            throw new ArgumentException($"convolution: δy has {dy.Length} numbers, a multiple of {db.Length} × {plane} needed");
         db.Clear();
         for (int start = 0, channel = 0; start < dy.Length; start += plane, channel = channel + 1 == db.Length ? 0 : channel + 1)
             db[channel] += TensorPrimitives.Sum(dy.Slice(start, plane));
+    }
+
+    /// <summary>The number of examples, if the operands have lengths that fit each other.</summary>
+    private static int Check(in ConvolutionShape shape, string input, int inputs, string output, int outputs, int weights)
+    {
+        if (inputs == 0 || inputs % shape.InSize != 0)
+            throw new ArgumentException($"convolution: {input} has {inputs} numbers, {shape.InSize} for each of at least one example needed");
+        int batch = inputs / shape.InSize;
+        if (outputs != (long)batch * shape.OutSize) throw new ArgumentException($"convolution: {output} has {outputs} numbers, {batch} × {shape.OutSize} needed");
+        if (weights != shape.WeightSize) throw new ArgumentException($"convolution: the kernel has {weights} numbers, {shape.WeightSize} needed");
+        return batch;
+    }
+
+    private static void CheckBias(int numbers, int channels)
+    {
+        if (numbers != 0 && numbers != channels) throw new ArgumentException($"convolution: a bias of {numbers} numbers, {channels} needed");
     }
 
     /// <summary>What is done with three operands and a result once they are pinned and the vector width is known.</summary>
