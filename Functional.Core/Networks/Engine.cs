@@ -29,7 +29,9 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
                 if (!useful[node.Inputs[i]] && i < 64) unwanted |= 1UL << i;
             bool any = parameters.Length > 0 || node.Inputs.Exists(slot => useful[slot]);
             for (int i = 0; i < node.OutputShapes.Count; i++) useful[node.FirstOutput + i] = any;
-            return new Step(Key.Hash(node.Path), node.Layer.At<T>(), [.. node.Inputs], node.FirstOutput, [.. node.OutputShapes], parameters, states, unwanted, any);
+            return new Step(
+                node.Path, Key.Hash(node.Path), node.Layer.At<T>(), [.. node.Inputs], [.. node.InputShapes], node.FirstOutput, [.. node.OutputShapes],
+                parameters, states, unwanted, any);
         })];
     }
 
@@ -106,8 +108,18 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
                 UnwantedInputs = wantInputs ? 0 : step.Unwanted,
             });
             for (int j = 0; j < step.Inputs.Length; j++)
-                if (wantInputs || j >= 64 || (step.Unwanted >> j & 1) == 0) Meet(ref wires[step.Inputs[j]], result.Inputs[j]);
-            for (int j = 0; j < step.Parameters.Length; j++) Land(back, step.Parameters[j], result.Parameters[j]);
+            {
+                if (!wantInputs && j < 64 && (step.Unwanted >> j & 1) != 0) continue;
+                var dx = result.Inputs[j];
+                if (!dx.IsDefault && !dx.Shape.IsBatch(batch, step.InputShapes[j])) throw step.Misshapen("input", j, dx.Shape, step.InputShapes[j].Batched(batch));
+                Meet(ref wires[step.Inputs[j]], dx);
+            }
+            for (int j = 0; j < step.Parameters.Length; j++)
+            {
+                var (dw, shape) = (result.Parameters[j], back.Destinations[step.Parameters[j]].Shape);
+                if (dw.Shape != shape) throw step.Misshapen("parameter", j, dw.Shape, shape);
+                Land(back, step.Parameters[j], dw);
+            }
         }
 
         for (int i = 0; i < back.Written.Length; i++)
@@ -179,6 +191,11 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
         [.. parameters.Map(parameter => layout.Find($"{owner}.{parameter.Name}"))];
 
     private sealed record Step(
-        ulong Name, Differentiable<T> Function, int[] Inputs, int FirstOutput, Shape[] OutputShapes, int[] Parameters, int[] States,
-        ulong Unwanted, bool IsUseful);
+        string Path, ulong Name, Differentiable<T> Function, int[] Inputs, Shape[] InputShapes, int FirstOutput, Shape[] OutputShapes,
+        int[] Parameters, int[] States, ulong Unwanted, bool IsUseful)
+    {
+        /// <summary>A layer that breaks its promise of shapes: a slip of the program, as its sums would be wrong without a word.</summary>
+        public InvalidOperationException Misshapen(string what, int place, Shape given, Shape needed) =>
+            new(new Fault($"a gradient of shape {given} for {what} {place + 1}", $"{needed}, as the {what} has", null, Path).Message);
+    }
 }

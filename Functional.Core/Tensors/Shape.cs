@@ -74,6 +74,10 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
     public Shape Example =>
         _example ??= Rank > 0 ? Of(_sizes.AsSpan()[1..]) : throw NoBatch();
 
+    /// <summary>Whether this is the shape of a batch of so many examples of a shape: <c>this == example.Batched(batch)</c> without making that.</summary>
+    internal bool IsBatch(int batch, Shape example) =>
+        Rank == example.Rank + 1 && _sizes[0] == batch && (ReferenceEquals(_example, example) || _sizes.AsSpan()[1..].SequenceEqual(example._sizes.AsSpan()));
+
     /// <summary>The same shape with another size along one axis.</summary>
     public Shape With(int axis, int size) => new(_sizes.SetItem(axis < 0 ? axis + Rank : axis, size));
 
