@@ -5,7 +5,8 @@ namespace Functional.Core.Kernels;
 
 /// <summary>
 /// Maxima over windows of 2 × 2 next to each other, a row of outputs at a time, for <c>float</c>: neighbours in a row are the halves of
-/// a 64-bit lane, so that shifts bring them together.
+/// a 64-bit lane, so that a shift brings them together. Bit for bit what <see cref="Pooling"/> defines, NaN and zeros of either sign too.
+/// Shapes: image, a piece of a channel from an output's upper row on, <c>[2 or more, width]</c>; y <c>[columns.Out]</c>; gradients as what they are of.
 /// </summary>
 internal static class PairPooling
 {
@@ -25,8 +26,8 @@ internal static class PairPooling
         {
             // The last vector overlaps the one before it and writes the same again.
             int at = Math.Min(done, to.Length - lanes);
-            var left = Largest(upper, lower, 2 * at, out _, out _);
-            var right = Largest(upper, lower, 2 * at + lanes, out _, out _);
+            var left = Largest(upper, lower, 2 * at);
+            var right = Largest(upper, lower, 2 * at + lanes);
             Vector.AsVectorSingle(Vector.Narrow(Vector.AsVectorUInt64(left), Vector.AsVectorUInt64(right))).CopyTo(to[at..]);
         }
         return to.Length;
@@ -42,35 +43,44 @@ internal static class PairPooling
         for (; done < from.Length; done += lanes)
         {
             int at = Math.Min(done, from.Length - lanes);
-            Vector.Widen(Vector.AsVectorUInt32(new Vector<float>(from[at..])), out var left, out var right);
+            // Added to 0, as the definition does.
+            Vector.Widen(Vector.AsVectorUInt32(new Vector<float>(from[at..]) + Vector<float>.Zero), out var left, out var right);
             HandOn(upper, lower, 2 * at, left, upperGradient, lowerGradient);
             HandOn(upper, lower, 2 * at + lanes, right, upperGradient, lowerGradient);
         }
         return from.Length;
     }
 
+    // The gradients stand in the lower halves, above them zeros.
     private static void HandOn(
         ReadOnlySpan<float> upper, ReadOnlySpan<float> lower, int place, Vector<ulong> gradient, Span<float> upperGradient, Span<float> lowerGradient)
     {
-        var largest = Largest(upper, lower, place, out var x0, out var x1);
-        var both = Vector.AsVectorSingle(gradient | Vector.ShiftLeft(gradient, 32));
-
-        // The first of the four wins: above before below, left before right.
-        var above = Vector.AsVectorUInt64(Vector.Equals(x0, largest));
-        var below = Vector.AndNot(Vector.AsVectorUInt64(Vector.Equals(x1, largest)), above | Swap(above));
-        above = Vector.AndNot(above, Vector.ShiftLeft(above, 32));
-        below = Vector.AndNot(below, Vector.ShiftLeft(below, 32));
-        (both & Vector.AsVectorSingle(above)).CopyTo(upperGradient[place..]);
-        (both & Vector.AsVectorSingle(below)).CopyTo(lowerGradient[place..]);
+        Vector<float> above = Row(upper, place, out var aboveRight), below = Row(lower, place, out var belowRight);
+        var isBelow = Vector.AsVectorUInt64(Wins(below, above));
+        Share(Vector.AndNot(gradient, isBelow), aboveRight).CopyTo(upperGradient[place..]);
+        Share(gradient & isBelow, belowRight).CopyTo(lowerGradient[place..]);
     }
 
-    /// <summary>The largest of each window, in both halves of its lane.</summary>
-    private static Vector<float> Largest(ReadOnlySpan<float> upper, ReadOnlySpan<float> lower, int place, out Vector<float> x0, out Vector<float> x1)
+    private static Vector<float> Share(Vector<ulong> gradient, Vector<ulong> isRight) =>
+        Vector.AsVectorSingle(Vector.AndNot(gradient, isRight) | Vector.ShiftLeft(gradient & isRight, 32));
+
+    /// <summary>The largest of each window, in the lower half of its lane.</summary>
+    private static Vector<float> Largest(ReadOnlySpan<float> upper, ReadOnlySpan<float> lower, int place)
     {
-        (x0, x1) = (new(upper[place..]), new(lower[place..]));
-        var largest = Vector.Max(x0, x1);
-        return Vector.Max(largest, Vector.AsVectorSingle(Swap(Vector.AsVectorUInt64(largest))));
+        Vector<float> above = Row(upper, place, out _), below = Row(lower, place, out _);
+        return Vector.ConditionalSelect(Wins(below, above), below, above);
     }
 
-    private static Vector<ulong> Swap(Vector<ulong> pairs) => Vector.ShiftLeft(pairs, 32) | Vector.ShiftRightLogical(pairs, 32);
+    /// <summary>The larger of each pair of neighbours, in the lower half of its lane, and whether it is the right one.</summary>
+    private static Vector<float> Row(ReadOnlySpan<float> row, int place, out Vector<ulong> isRight)
+    {
+        Vector<float> left = new(row[place..]), right = Vector.AsVectorSingle(Vector.ShiftRightLogical(Vector.AsVectorUInt64(left), 32));
+        var wins = Wins(right, left);
+        isRight = Vector.AsVectorUInt64(wins);
+        return Vector.ConditionalSelect(wins, right, left);
+    }
+
+    /// <summary>Whether the next one is greater than the one before, or the first that is NaN: of equals the one before wins.</summary>
+    private static Vector<float> Wins(Vector<float> next, Vector<float> before) =>
+        Vector.AsVectorSingle(Vector.AndNot(Vector.Equals(before, before), Vector.LessThanOrEqual(next, before)));
 }

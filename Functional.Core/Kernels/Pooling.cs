@@ -3,10 +3,13 @@ using System.Numerics.Tensors;
 
 namespace Functional.Core.Kernels;
 
-/// <summary>Maxima and means over sliding windows, one channel after another. Padding takes no part in a maximum.</summary>
+/// <summary>
+/// Maxima and means over sliding windows, one channel after another. Padding takes no part in a maximum.
+/// Shapes: x <c>[batch · channels, rows.In, columns.In]</c>, y <c>[batch · channels, rows.Out, columns.Out]</c>; δx and δy as these.
+/// </summary>
 internal static class Pooling
 {
-    /// <summary>y = the largest element under the window; NaN if there is one.</summary>
+    /// <summary>y = the first of the largest elements under the window; NaN if there is one.</summary>
     public static void Max<T>(Slide rows, Slide columns, ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T>
     {
         int plane = rows.In * columns.In;
@@ -20,7 +23,7 @@ internal static class Pooling
             }
     }
 
-    /// <summary>δx = δy at the first of the largest elements under the window, else 0.</summary>
+    /// <summary>δx = δy at the first of the largest elements under the window, or at the first NaN if there is one, else 0.</summary>
     public static void MaxBackward<T>(Slide rows, Slide columns, ReadOnlySpan<T> x, ReadOnlySpan<T> dy, Span<T> dx) where T : struct, IFloatingPointIeee754<T>
     {
         int plane = rows.In * columns.In;
