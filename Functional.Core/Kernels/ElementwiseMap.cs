@@ -9,8 +9,7 @@ internal static class ElementwiseMap
     public static void Forward<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y)
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
     {
-        // The functions of vectors share their work themselves.
-        if (Chunks.Split(x.Size) && !(typeof(T) == typeof(float) && function is IVectorElementwise)) ForwardChunks(function, x, y);
+        if (Chunks.Split(x.Size)) ForwardChunks(function, x, y);
         else Forward(function, x.Span, y.Writable);
     }
 
@@ -25,13 +24,23 @@ internal static class ElementwiseMap
     // Methods of their own, since a method that holds a closure allocates it even where it is not used.
     private static void ForwardChunks<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y)
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(x.Size, (start, count) => Forward(function, x.Span.Slice(start, count), y.Writable.Slice(start, count)));
+        ForwardChunks(function, typeof(T) == typeof(float) ? function as IVectorElementwise : null, x, y);
 
     private static void BackwardChunks<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y, Tensor<T> dy, Tensor<T> dx)
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
         BackwardChunks(function, function as IVectorElementwise, x, y, dy, dx);
 
-    // The function as an object is made once, not by each chunk.
+    // The function as an object is made once, not by each chunk. A function that forks finds the helpers taken, and does its chunk alone.
+    private static void ForwardChunks<TFunction, T>(TFunction function, IVectorElementwise? vectors, Tensor<T> x, Tensor<T> y)
+        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
+        Chunks.For(x.Size, (start, count) =>
+        {
+            ReadOnlySpan<T> from = x.Span.Slice(start, count);
+            var to = y.Writable.Slice(start, count);
+            if (vectors is not null) vectors.Values(from, to);
+            else Forward(function, from, to);
+        });
+
     private static void BackwardChunks<TFunction, T>(
         TFunction function, IVectorElementwise? vectors, Tensor<T> x, Tensor<T> y, Tensor<T> dy, Tensor<T> dx)
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>

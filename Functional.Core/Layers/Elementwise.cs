@@ -26,7 +26,7 @@ public interface IElementwise
 /// </summary>
 public interface IVectorElementwise : IElementwise
 {
-    /// <summary>yᵢ = f(xᵢ) for a whole span of <c>float</c>, each element's bits independent of where it stands.</summary>
+    /// <summary>yᵢ = f(xᵢ) for a span of <c>float</c>, of a long tensor a piece on each thread; each element's bits are independent of where it stands.</summary>
     void Values<T>(ReadOnlySpan<T> x, Span<T> y) where T : struct, IFloatingPointIeee754<T>;
 
     /// <summary>f′ of a vector of numbers.</summary>
