@@ -40,6 +40,35 @@ public class MatrixProductTests
         }
     }
 
+    public static TheoryData<string, int> TilesAndWidths => new()
+    {
+        { "Tiles", 128 }, { "Tiles", 256 }, { "Tiles", 512 }, { "Turned", 128 }, { "Turned", 256 }, { "Turned", 512 },
+    };
+
+    [Theory]
+    [MemberData(nameof(TilesAndWidths))]
+    public void Small_integers_are_exact_where_both_operands_are_packed(string path, int bits)
+    {
+        // More than 2¹⁴ numbers in either, and more rows and columns than the widest vectors want before they copy.
+        var random = new Random(bits + 3);
+        (int m, int n, int k) = (129 + random.Next(30), 129 + random.Next(30), 128 + random.Next(40));
+        Exact<float>(m, n, k, random, Enum.Parse<MatrixProductPath>(path), bits);
+        (m, n, k) = (129 + random.Next(30), 129 + random.Next(30), 128 + random.Next(40));
+        Exact<double>(m, n, k, random, Enum.Parse<MatrixProductPath>(path), bits);
+    }
+
+    [Theory]
+    [InlineData(128)]
+    [InlineData(256)]
+    [InlineData(512)]
+    public void Small_integers_are_exact_where_rows_lie_a_page_apart(int bits)
+    {
+        // Then A is copied also where it lies as it is read, a stretch of k after another.
+        var random = new Random(bits + 4);
+        Exact<float>(65 + random.Next(9), bits / 4 + 1 + random.Next(9), 1024, random, MatrixProductPath.Tiles, bits);
+        Exact<double>(65 + random.Next(9), bits / 8 + 1 + random.Next(9), 512, random, MatrixProductPath.Tiles, bits);
+    }
+
     [Theory]
     [InlineData(2100, 33, 40)]
     [InlineData(20, 2075, 19)]
