@@ -42,6 +42,38 @@ public class RecurrentTests
         for (int state = 1; state < whole.Count; state++) Assert.Equal(whole[state], second[state]);
     }
 
+    /// <summary>
+    /// Cells whose widths fill vectors, at <c>float</c>, against the definition, which dual numbers run one by one: outputs and gradients to 10⁻⁵ of the largest.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void A_cell_of_several_vectors_is_its_definition(RecurrentLayer cell)
+    {
+        foreach (int width in new[] { 8, 13, 16, 25, 32, 40 })
+        {
+            var layer = cell with { Width = width, HasStart = true, HasFinal = true };
+            var key = new Key((ulong)width);
+            int states = layer.OutputCount - 1;
+            Tensors<float> x = [Floats(key.For("x"), [3, 5, 4]), .. Enumerable.Range(0, states).Select(i => Floats(key.Split((ulong)i), [3, width]))];
+            // Small enough that the gates do not saturate.
+            Tensors<float> w = [.. layer.Parameters(LanguageExt.Prelude.Seq1(Shape.Of(5, 4))).Select((parameter, i) =>
+                Floats(key.Split((ulong)(10 + i)), parameter.Shape).Map(number => number / 4))];
+            Tensors<float> dy = [Floats(key.For("dy"), [3, 5, width]), .. Enumerable.Range(0, states).Select(i => Floats(key.Split((ulong)(20 + i)), [3, width]))];
+            Near(layer.Run<Dual<double>>(Duals(x), Duals(w)), layer.Run<float>(x, w));
+            var (expected, actual) = (layer.Back<Dual<double>>(Duals(x), Duals(dy), Duals(w)), layer.Back<float>(x, dy, w));
+            Near(expected.Inputs, actual.Inputs);
+            Near(expected.Parameters, actual.Parameters);
+        }
+
+        static Tensor<float> Floats(Key key, Shape shape) => Normal(key, shape).To<double, float>();
+        static Tensors<Dual<double>> Duals(Tensors<float> tensors) => [.. tensors.Select(tensor => tensor.To<float, double>().Moving())];
+        static void Near(Tensors<Dual<double>> expected, Tensors<float> actual)
+        {
+            Assert.Equal(expected.Count, actual.Count);
+            for (int i = 0; i < actual.Count; i++) Given.Near(expected[i].Values(), actual[i].To<float, double>(), 1e-5);
+        }
+    }
+
     [Fact]
     public void A_stack_in_both_directions_is_its_layers_one_after_another()
     {

@@ -10,10 +10,10 @@ public class FusedLosses
 {
     public static TheoryData<string> Pairs => ["softmax", "sigmoid", "binary"];
 
-    private static (Network Fused, Network Unfused) Of(string pair)
+    private static (Network Fused, Network Unfused) Of(string pair, int width = 4)
     {
         Network Build(Func<Wire, Wire, Pipeline<Wire>> error) =>
-            (from x in Input("x", 4) from t in Input("t", 4) from e in error(x, t) select e).Build().ToFin().ThrowIfFail();
+            (from x in Input("x", width) from t in Input("t", width) from e in error(x, t) select e).Build().ToFin().ThrowIfFail();
         return pair switch
         {
             "softmax" => (Build(SoftmaxLogLoss), Build((x, t) => from p in Softmax(x) from e in LogLoss(p, t) select e)),
@@ -37,6 +37,28 @@ public class FusedLosses
             var dy = Tensor.From(1.0, -0.5, 2.0);
             Close(a.Back(dy).Inputs[0], b.Back(dy).Inputs[0], 1e-12);
             Close(a.Back(dy).Inputs[1], b.Back(dy).Inputs[1], 1e-12);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void In_float_they_are_what_the_unfused_are_in_double(string pair)
+    {
+        for (ulong seed = 0; seed < 60; seed++)
+        {
+            var key = new Key(seed);
+            int width = 1 + key.Below(70, 0), batch = 1 + key.Below(9, 1);
+            var (fused, unfused) = Of(pair, width);
+            var x = CaseMaker.Values(key.For("x"), [batch, width], seed % 2 == 0 ? ValueFamily.Normal : ValueFamily.Ties, ValueKind.Real).Map(value => (float)(3 * value));
+            var t = CaseMaker.Values(key.For("t"), [batch, width], ValueFamily.Normal, ValueKind.Distribution).To<double, float>();
+            var dy = key.For("dy").Normal([batch]).To<double, float>();
+            var a = fused.Pullback(fused.Initialize<float>(default), [x, t]).ThrowIfFail();
+            var b = unfused.Pullback(unfused.Initialize<double>(default), [x.To<float, double>(), t.To<float, double>()]).ThrowIfFail();
+            Close(b.Outputs[0], a.Outputs[0].To<float, double>(), 5e-6);
+            Tensors<float> narrow = a.Back(dy).Inputs;
+            Tensors<double> wide = b.Back(dy.To<float, double>()).Inputs;
+            Close(wide[0], narrow[0].To<float, double>(), 5e-6);
+            Close(wide[1], narrow[1].To<float, double>(), 5e-6);
         }
     }
 
