@@ -27,9 +27,6 @@ internal unsafe interface ILanes<TVector, T> where T : unmanaged
 
     static abstract TVector Add(TVector a, TVector b);
     static abstract T Sum(TVector value);
-
-    /// <summary>The vector with all lanes but the last <paramref name="kept"/> set to zero.</summary>
-    static abstract TVector KeepLast(TVector value, int kept);
 }
 
 /// <summary>512 bits: AVX-512.</summary>
@@ -48,11 +45,6 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Vector512<T>, T> where T : 
 
     public static Vector512<T> Add(Vector512<T> a, Vector512<T> b) => a + b;
     public static T Sum(Vector512<T> value) => Lanes256<T>.Sum(value.GetLower() + value.GetUpper());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> KeepLast(Vector512<T> value, int kept) => sizeof(T) == 4
-        ? value & Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(Count - kept)).As<int, T>()
-        : value & Vector512.GreaterThanOrEqual(Vector512<long>.Indices, Vector512.Create((long)(Count - kept))).As<long, T>();
 }
 
 /// <summary>256 bits: AVX2 with FMA.</summary>
@@ -71,14 +63,9 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Vector256<T>, T> where T : 
 
     public static Vector256<T> Add(Vector256<T> a, Vector256<T> b) => a + b;
     public static T Sum(Vector256<T> value) => Vector128.Sum(value.GetLower() + value.GetUpper());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> KeepLast(Vector256<T> value, int kept) => sizeof(T) == 4
-        ? value & Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(Count - kept)).As<int, T>()
-        : value & Vector256.GreaterThanOrEqual(Vector256<long>.Indices, Vector256.Create((long)(Count - kept))).As<long, T>();
 }
 
-/// <summary>128 bits: NEON, SSE, WebAssembly, and the software fallback of a machine without vectors.</summary>
+/// <summary>128 bits: SSE, NEON, and what runs in software where there are no vectors.</summary>
 internal readonly unsafe struct Lanes128<T> : ILanes<Vector128<T>, T> where T : unmanaged
 {
     public static int Count => Vector128<T>.Count;
@@ -94,9 +81,4 @@ internal readonly unsafe struct Lanes128<T> : ILanes<Vector128<T>, T> where T : 
 
     public static Vector128<T> Add(Vector128<T> a, Vector128<T> b) => a + b;
     public static T Sum(Vector128<T> value) => Vector128.Sum(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> KeepLast(Vector128<T> value, int kept) => sizeof(T) == 4
-        ? value & Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create(Count - kept)).As<int, T>()
-        : value & Vector128.GreaterThanOrEqual(Vector128<long>.Indices, Vector128.Create((long)(Count - kept))).As<long, T>();
 }

@@ -90,7 +90,7 @@ internal static unsafe class Workers
 
         Claim(0);
 
-        // Every part is taken now. Closing keeps late helpers out; those inside finish what they took.
+        // Every part is taken now, or is the last of a segment whose owner is inside and will take it. Closing keeps late helpers out; those inside finish.
         Interlocked.Exchange(ref _job.Open, 0);
         for (int i = 0; Volatile.Read(ref _job.Inside) != 0 && i < SpinsBeforeYield; i++) Thread.SpinWait(1);
         var wait = new SpinWait();

@@ -21,7 +21,7 @@ internal enum SoftmaxResult
 /// </summary>
 /// <remarks>
 /// A row's end that does not fill a vector is read with what lies behind it and masked; it is written likewise, and the row behind,
-/// which comes later, writes its own again. Rows are summed each by itself, so the bits are the same for any number of threads.
+/// which comes later, writes its own again; so input and output must share no memory. Rows are summed each by itself, so the bits are the same for any number of threads.
 /// </remarks>
 internal static unsafe class SoftmaxVectors
 {

@@ -85,7 +85,7 @@ internal readonly unsafe struct Floats512(Vector512<float> value) : IFloats<Floa
     public static Floats512 MultiplyAdd(Floats512 a, Floats512 b, Floats512 c) =>
         new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
 
-    // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
+    // x86's minimum and maximum give the second operand where one is NaN; other machines' differ, so that there it is a comparison.
     public static Floats512 AtMost(Floats512 value, float limit) => Avx512F.IsSupported
         ? new(Avx512F.Min(Vector512.Create(limit), value._value))
         : Select(new(Vector512.GreaterThan(value._value, Vector512.Create(limit))), Of(limit), value);
@@ -160,7 +160,7 @@ internal readonly unsafe struct Floats256(Vector256<float> value) : IFloats<Floa
     public static Floats256 MultiplyAdd(Floats256 a, Floats256 b, Floats256 c) =>
         new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
 
-    // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
+    // x86's minimum and maximum give the second operand where one is NaN; other machines' differ, so that there it is a comparison.
     public static Floats256 AtMost(Floats256 value, float limit) => Avx.IsSupported
         ? new(Avx.Min(Vector256.Create(limit), value._value))
         : Select(new(Vector256.GreaterThan(value._value, Vector256.Create(limit))), Of(limit), value);
@@ -229,7 +229,7 @@ internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floa
     public static Floats128 MultiplyAdd(Floats128 a, Floats128 b, Floats128 c) =>
         new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
 
-    // Written as a comparison: the native minimum and maximum treat NaN differently from machine to machine.
+    // x86's minimum and maximum give the second operand where one is NaN; other machines' differ, so that there it is a comparison.
     public static Floats128 AtMost(Floats128 value, float limit) => Sse.IsSupported
         ? new(Sse.Min(Vector128.Create(limit), value._value))
         : Select(new(Vector128.GreaterThan(value._value, Vector128.Create(limit))), Of(limit), value);
