@@ -30,23 +30,8 @@ public static class AdjointLaw
     }
 
     // Only a near miss can be rounding; a wrong layer is not looked at any longer.
-    private static double Rounded(LayerCase at, Tensors<double> u, Tensors<double> a, Tensors<double> b, double left, double right, double allowed)
-    {
-        const double Roundoff = 1.2e-16, Near = 1e-6;
-        if (!(Math.Abs(left - right) <= Near * (Math.Abs(left) + Math.Abs(right)))) return allowed;
-        double sway = 0;
-        for (ulong i = 0; i < 4; i++)
-        {
-            var key = at.Key.For("rounding").Split(i);
-            var moved = at with { Inputs = Moved(key.Split(0), at.Inputs), Parameters = Moved(key.Split(1), at.Parameters) };
-            var (otherLeft, otherRight, _) = Sides(moved, u, Probe.Both(moved, u).Backward, a, b);
-            sway = Math.Max(sway, Math.Max(Math.Abs(otherLeft - left), Math.Abs(otherRight - right)));
-        }
-        return double.IsFinite(sway) ? allowed + 10 * sway : allowed;
-
-        static Tensors<double> Moved(Key key, Tensors<double> tensors) =>
-            [.. tensors.Select((tensor, i) => Probe.Combine(tensor, Probe.Draw(key.Split((ulong)i), tensor.Shape), (x, z) => x + Roundoff * z * Math.Abs(x)))];
-    }
+    private static double Rounded(LayerCase at, Tensors<double> u, Tensors<double> a, Tensors<double> b, double left, double right, double allowed) =>
+        allowed + Sway.Of(at, moved => Sides(moved, u, Probe.Both(moved, u).Backward, a, b) is var (l, r, _) ? [l, r] : [], left, right);
 
     private static (double Left, double Right, double Allowed) Sides(LayerCase at, Tensors<double> u, BackwardResult<double> back, Tensors<double> a, Tensors<double> b)
     {
@@ -63,7 +48,7 @@ public static class AdjointLaw
     private static Finding? AtKinks(LayerCase at, Tensors<double> u, BackwardResult<double> back, Tensors<double> outputs)
     {
         if (at.Inputs.Concat(at.Parameters).Sum(tensor => tensor.Size) > GradientLaw.MostCoordinates) return null;
-        double noise = GradientLaw.Noise(u, outputs);
+        double noise = GradientLaw.Noise(at, u, outputs, back);
         Tensors<double> kinkedX = [.. at.Inputs.Select(tensor => Tensor.Zeros<double>(tensor.Shape))], kinkedW = [.. at.Parameters.Select(tensor => Tensor.Zeros<double>(tensor.Shape))];
         bool any = false;
         foreach (var entry in Probe.Entries(at))

@@ -23,17 +23,20 @@ public static class GradientLaw
         var forward = Probe.Forward(at, at.Inputs, at.Parameters);
         var u = Probe.Draw(at.Key.For("u"), forward.Outputs);
         var back = Probe.Backward(at, forward.Saved, u);
-        double noise = Noise(u, forward.Outputs);
+        double noise = Noise(at, u, forward.Outputs, back);
         Tensors<double> a = Probe.Draw(at.Key.For("a"), at.Inputs), b = Probe.Draw(at.Key.For("b"), at.Parameters);
-        double analytic = Probe.Dot(back.Inputs, a).Sum + Probe.Dot(back.Parameters, b).Sum;
+        double analytic = Along(back, a, b);
         var along = SlopeAlong(at, u, a, b, noise);
         var verdict = Judge(along, analytic, noise);
-        return verdict == Verdict.Fail ? Coordinates(at, u, back, noise, along, analytic) : new(verdict);
+        return verdict == Verdict.Fail ? Coordinates(at, u, back, noise, along, analytic, a, b) : new(verdict);
     }
 
     // A subgradient need not be right along a slanted direction through several kinks at once, so a failed direction proves nothing by itself there.
-    private static Finding Coordinates(LayerCase at, Tensors<double> u, BackwardResult<double> back, double noise, Slope along, double analytic)
+    private static Finding Coordinates(
+        LayerCase at, Tensors<double> u, BackwardResult<double> back, double noise, Slope along, double analytic, Tensors<double> a, Tensors<double> b)
     {
+        Func<LayerCase, double[]> Alone(Entry entry, int i) => moved =>
+            [(entry.IsInput ? Probe.Both(moved, u).Backward.Inputs : Probe.Both(moved, u).Backward.Parameters)[entry.Place].Span[i]];
         var wrong = new List<Violation>();
         bool kinks = false, doubtful = false, all = true;
         int left = MostCoordinates;
@@ -51,7 +54,9 @@ public static class GradientLaw
             {
                 var (x, w) = Unit(at, entry, i);
                 slopes[i] = SlopeAlong(at, u, x, w, noise);
-                var verdict = Judge(slopes[i], gradient.Span[i], noise);
+                double due = gradient.Span[i];
+                var verdict = Judge(slopes[i], due, noise);
+                if (verdict == Verdict.Fail && Math.Abs(slopes[i].Value - due) <= Allowed(slopes[i], noise) + Sway.Of(at, Alone(entry, i), slopes[i].Value, due)) verdict = Verdict.Pass;
                 kinks |= slopes[i].IsKink;
                 doubtful |= verdict == Verdict.Inconclusive;
                 if (verdict == Verdict.Fail) failed.Add(i);
@@ -62,12 +67,16 @@ public static class GradientLaw
                 Numerical.Name, Numerical.Statement, $"{entry.Name}, {Probe.Index(entry.Tensor.Shape, i)}", slopes[i].Value, gradient.Span[i], Allowed(slopes[i], noise), n == 0 ? hint : null)));
         }
         if (wrong.Count > 0) return new(Verdict.Fail, [.. wrong]);
+        double sway = Sway.Of(at, moved => [Along(Probe.Both(moved, u).Backward, a, b)], along.Value, analytic);
+        if (!along.IsKink && Math.Abs(along.Value - analytic) <= Allowed(along, noise) + sway) return Finding.Pass;
         if (!all)
             return new(Verdict.Fail, new Violation(Numerical.Name, Numerical.Statement,
                 $"a random direction of all inputs and parameters (none of the first {MostCoordinates} entries is wrong by itself)", along.Value, analytic, Allowed(along, noise)));
         // Every entry passes. Without kinks the direction was off by more than the entries show: too much for rounding, too little to name one.
         return kinks && !doubtful ? Finding.Pass : Finding.Inconclusive;
     }
+
+    private static double Along(BackwardResult<double> back, Tensors<double> a, Tensors<double> b) => Probe.Dot(back.Inputs, a).Sum + Probe.Dot(back.Parameters, b).Sum;
 
     /// <summary>The derivative of φ along a direction of inputs and parameters, by differences.</summary>
     internal static Slope SlopeAlong(LayerCase at, Tensors<double> u, Tensors<double> a, Tensors<double> b, double noise) => NumericalDerivative.At(
@@ -86,8 +95,15 @@ public static class GradientLaw
         return slope.Error > 1e-4 * size ? Verdict.Inconclusive : Verdict.Fail;
     }
 
-    /// <summary>What each evaluation of φ may be off by, in units of the roundoff.</summary>
-    internal static double Noise(Tensors<double> u, Tensors<double> outputs) => Probe.Dot(u, outputs).Scale + 1e13 * Probe.Floor(u);
+    /// <summary>
+    /// What each evaluation of φ may be off by, in units of the roundoff: the terms that φ sums, and what rounding all that is given does to it, Σ |x ∂φ/∂x|, its condition. Of a
+    /// wrong gradient this is wrong, but only by as many roundoffs as the gradient itself.
+    /// </summary>
+    internal static double Noise(LayerCase at, Tensors<double> u, Tensors<double> outputs, BackwardResult<double> back)
+    {
+        double condition = Probe.Dot(back.Inputs, at.Inputs).Scale + Probe.Dot(back.Parameters, at.Parameters).Scale;
+        return Probe.Dot(u, outputs).Scale + 1e13 * Probe.Floor(u) + (double.IsFinite(condition) ? condition : 0);
+    }
 
     internal static double Allowed(Slope slope, double noise) => 20 * slope.Error + 1e-13 * (noise + Math.Abs(slope.Value));
 

@@ -28,7 +28,7 @@ public class CatalogLaws(CatalogTally tally, ITestOutputHelper output) : IClassF
         var layer = drawn is DenseLayer dense ? dense with { Units = 70 } : drawn;
         var wide = inputs.Map(shape => shape.Rank > 0 ? shape.With(shape.Rank - 1, 37) : shape).Strict();
         var families = Seq(ValueFamily.Normal, ValueFamily.Ties, ValueFamily.Saturated);
-        var options = new VerifyOptions { Cases = 9, LargestBatch = 3, Kinds = entry.Kinds, VariesShapes = false, Families = families };
+        var options = new VerifyOptions { Cases = 12, LargestBatch = 3, Kinds = entry.Kinds, VariesShapes = false, Families = families };
         Holds(name, options.Points(layer, layer.Outputs(wide).IsSucc ? wide : inputs));
     }
 
