@@ -100,6 +100,15 @@ public static class Verify
     /// <exception cref="InvalidOperationException">It is set to what is no whole number of at least 1.</exception>
     public static int Scale => ScaleOf(Environment.GetEnvironmentVariable(CasesVariable));
 
+    /// <summary>
+    /// So many cases times <see cref="Scale"/>: what every run over random cases asks for. What is more than an <see cref="int"/> holds becomes the largest one.
+    /// </summary>
+    /// <param name="cases">The usual number.</param>
+    /// <exception cref="InvalidOperationException"><c>FUNCTIONAL_CASES</c> is set to what is no number of times.</exception>
+    public static int Scaled(int cases) => Times(cases, Scale);
+
+    internal static int Times(int cases, int scale) => (int)Math.Min(int.MaxValue, (long)cases * scale);
+
     internal static int ScaleOf(string? given) =>
         string.IsNullOrEmpty(given) ? 1
         : int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out int scale) && scale >= 1 ? scale

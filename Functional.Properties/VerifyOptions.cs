@@ -8,7 +8,7 @@ namespace Functional.Properties;
 /// <summary>At which points a layer is to be verified. Equal options give equal points.</summary>
 public sealed record VerifyOptions
 {
-    /// <summary>How many points; the environment variable <c>FUNCTIONAL_CASES</c> multiplies it.</summary>
+    /// <summary>How many points; the environment variable <c>FUNCTIONAL_CASES</c> multiplies it (<see cref="Verify.Scaled"/>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is below 1: at no points every law holds.</exception>
     public int Cases
     {
@@ -43,7 +43,7 @@ public sealed record VerifyOptions
     /// <param name="layer">The layer.</param>
     /// <param name="inputs">The shapes of one example's inputs.</param>
     public IEnumerable<LayerCase> Points(Layer layer, Seq<Shape> inputs) =>
-        Enumerable.Range(First, Cases * Verify.Scale).Select(number =>
+        Enumerable.Range(First, (int)Math.Min(Verify.Scaled(Cases), int.MaxValue - (long)First + 1)).Select(number =>
         {
             var kinds = toSeq(Enumerable.Range(0, inputs.Count).Select(i => i < Kinds.Count ? Kinds[i] : ValueKind.Real)).Strict();
             int family = number / LargestBatch, mode = family / Families.Count;

@@ -16,7 +16,7 @@ public class CatalogLaws(CatalogTally tally, ITestOutputHelper output) : IClassF
     public void All_laws_hold(string name)
     {
         var entry = LayerCatalog.All.First(entry => entry.Name == name);
-        Holds(name, Enumerable.Range(0, 100 * Verify.Scale).Select(i => entry.Case(new Key(2026).For(name).Split((ulong)i))));
+        Holds(name, Enumerable.Range(0, Verify.Scaled(100)).Select(i => entry.Case(new Key(2026).For(name).Split((ulong)i))));
     }
 
     [Theory]

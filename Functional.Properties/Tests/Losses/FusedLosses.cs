@@ -28,7 +28,7 @@ public class FusedLosses
     {
         var (fused, unfused) = Of(pair);
         var none = fused.Initialize<double>(default);
-        for (ulong seed = 0; seed < 200; seed++)
+        for (ulong seed = 0; seed < (ulong)Verify.Scaled(200); seed++)
         {
             var x = CaseMaker.Values(new Key(seed), [3, 4], seed % 2 == 0 ? ValueFamily.Normal : ValueFamily.Ties, ValueKind.Real).Map(value => 3 * value);
             var t = CaseMaker.Values(new Key(seed).For("t"), [3, 4], ValueFamily.Normal, ValueKind.Distribution);

@@ -8,7 +8,7 @@ internal static class Mutations
     private static readonly byte[] Interesting = [0, 1, 0x7F, 0x80, 0xFF, .. "{}[]\":,-.eE0123456789\\u _"u8];
 
     /// <summary>Some thousand cases; the environment variable FUNCTIONAL_CASES multiplies them (200 makes a million).</summary>
-    public static int Cases => Base * Verify.Scale;
+    public static int Cases => Verify.Scaled(Base);
 
     /// <summary>The numbered damage: one to three mutations of one of the files, the header being hit as often as the rest.</summary>
     public static byte[] Of(IReadOnlyList<byte[]> files, int number)

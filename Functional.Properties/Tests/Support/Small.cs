@@ -68,6 +68,9 @@ internal static class Given
     /// <summary>Σₖ term(k) for k below a count.</summary>
     public static double Sum(int count, Func<int, double> term) => Enumerable.Range(0, count).Sum(term);
 
+    /// <summary>Numbers to draw the cases of a theory from, as many as said times <c>FUNCTIONAL_CASES</c>.</summary>
+    public static TheoryData<int> Seeds(int count) => [.. Enumerable.Range(0, Verify.Scaled(count))];
+
     /// <summary>Equal to a relative error, measured by the largest element of its tensor.</summary>
     public static void Near(Tensor<double> expected, Tensor<double> actual, double tolerance = 1e-12)
     {

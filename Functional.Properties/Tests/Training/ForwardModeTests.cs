@@ -21,7 +21,7 @@ public class ForwardModeTests
 
     private static readonly Objective s_objective = Objective.Of(s_network, SoftmaxLogLoss(Reduction.Sum), EuclideanLoss()).ToFin().ThrowIfFail();
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 10)];
+    public static TheoryData<int> Seeds => Given.Seeds(10);
 
     [Theory]
     [MemberData(nameof(Seeds))]
