@@ -22,7 +22,7 @@ public static class NetworkBugs
         Vector("dropout: on in inference too", StateLaw.Certain, _ => new DropoutAlways()).Impure);
 }
 
-/// <summary>y = x + tanh x with one thing wrong.</summary>
+/// <summary>y = x + tanh x; what goes back along both ways meets.</summary>
 public abstract record Skip() : Spoilt(Layers.Tanh())
 {
     protected override ForwardResult<T> Forward<T>(Differentiable<T> right, in ForwardCall<T> call)
@@ -30,9 +30,17 @@ public abstract record Skip() : Spoilt(Layers.Tanh())
         var result = right.Forward(call);
         return result with { Outputs = call.X.Plus(result.Outputs[0]) };
     }
+
+    protected override BackwardResult<T> Backward<T>(Differentiable<T> right, in BackwardCall<T> call) => new(right.Backward(call).Inputs[0].Plus(call.Dy));
 }
 
-public sealed record SkipOverwritten : Skip;
+/// <summary>The right one, to show that the base of the bugs breaks no law itself.</summary>
+public sealed record RightSkip : Skip;
+
+public sealed record SkipOverwritten : Skip
+{
+    protected override BackwardResult<T> Backward<T>(Differentiable<T> right, in BackwardCall<T> call) => right.Backward(call);
+}
 
 public sealed record SkipTwice : Skip
 {
@@ -40,14 +48,17 @@ public sealed record SkipTwice : Skip
         new(right.Backward(call).Inputs[0].Plus(call.Dy).Plus(call.Dy));
 }
 
-/// <summary>y = v ⊙ (v ⊙ x): one vector of parameters, used twice; its gradient is that of the outer use.</summary>
-public sealed record SharedOnce : Layer
+/// <summary>y = v ⊙ (v ⊙ x): one vector of parameters, used twice, so that both uses add to its gradient.</summary>
+public abstract record PlainShared : Layer
 {
+    /// <summary>How many of the two uses, of equal gradients, are counted.</summary>
+    protected virtual int Uses => 2;
+
     public override Fin<Seq<Shape>> Outputs(Seq<Shape> inputs) => Expect.One(inputs).Map(shape => Seq1(shape));
 
     public override Seq<Parameter> Parameters(Seq<Shape> inputs) => Seq1(new Parameter("gain", inputs[0], Initializer.Ones));
 
-    public override Differentiable<T> At<T>() => new(
+    public sealed override Differentiable<T> At<T>() => new(
         (in ForwardCall<T> call) =>
         {
             var (x, v) = (call.X, call.Parameters[0]);
@@ -65,10 +76,18 @@ public sealed record SharedOnce : Layer
             {
                 T gain = v.Span[i % v.Size];
                 dx.Span[i] = dy.Span[i] * gain * gain;
-                dv.Span[i % v.Size] += dy.Span[i] * gain * x.Span[i];
+                dv.Span[i % v.Size] += T.CreateChecked(Uses) * dy.Span[i] * gain * x.Span[i];
             }
             return new(dx.Done(), dv.Done());
         });
+}
+
+/// <summary>The right one, to show that the base of the bug breaks no law itself.</summary>
+public sealed record RightShared : PlainShared;
+
+public sealed record SharedOnce : PlainShared
+{
+    protected override int Uses => 1;
 }
 
 /// <summary>y = sin x + x², the gradient that of x² alone.</summary>

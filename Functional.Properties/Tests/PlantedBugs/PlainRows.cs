@@ -66,6 +66,15 @@ public abstract record PlainSoftmax : PlainRows
     }
 }
 
+/// <summary>The right one, to show that the base of the bugs breaks no law itself: δx = y ⊙ (δy − ⟨δy, y⟩).</summary>
+public sealed record RightSoftmax : PlainSoftmax
+{
+    protected override void Gradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
+    {
+        for (int i = 0; i < x.Length; i++) dx[i] = y[i] * (dy[i] - Dot(dy, y));
+    }
+}
+
 /// <summary>y = (x − mean x) / √(var x + 1/4), its gradient left open.</summary>
 public abstract record PlainNormalization : PlainRows
 {
@@ -80,5 +89,15 @@ public abstract record PlainNormalization : PlainRows
     {
         T mean = Sum(x) / T.CreateChecked(x.Length), deviation = Deviation(x);
         for (int i = 0; i < x.Length; i++) y[i] = (x[i] - mean) / deviation;
+    }
+}
+
+/// <summary>The right one: δx = (δy − mean δy − y mean(δy ⊙ y)) / √(var x + 1/4).</summary>
+public sealed record RightNormalization : PlainNormalization
+{
+    protected override void Gradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
+    {
+        T n = T.CreateChecked(x.Length), mean = Sum(dy) / n, along = Dot(dy, y) / n, deviation = Deviation(x);
+        for (int i = 0; i < x.Length; i++) dx[i] = (dy[i] - mean - y[i] * along) / deviation;
     }
 }

@@ -22,6 +22,19 @@ public class PlantedBugTests(ITestOutputHelper output)
     [MemberData(nameof(Names))]
     public void Is_caught_by_its_law(string name) => Catch(All.First(bug => bug.Name == name));
 
+    // What a user writes: one setting of the layer, one shape, and what values its inputs may take.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Is_caught_by_the_line_that_a_user_writes(string name)
+    {
+        var bug = All.First(bug => bug.Name == name);
+        var (layer, shapes) = Setting(bug);
+        var error = Assert.Throws<LawViolationException>(() => Verify.Layer(layer, new VerifyOptions { Kinds = bug.Entry.Kinds }, [.. shapes]));
+        var violations = error.Report.Broken.Map(broken => broken.Violations).IfNone(Seq<Violation>());
+        Assert.NotEmpty(violations);
+        Assert.All(violations, violation => Assert.NotEqual("a call that threw", violation.Where));
+    }
+
     [Fact]
     public void The_table_of_bugs()
     {
@@ -48,6 +61,7 @@ public class PlantedBugTests(ITestOutputHelper output)
         foreach (var (layer, shape) in new (Layer, Shape)[]
         {
             (new RightDense(3), [4]), (new RightDense(1), [1]), (new RightRecurrence(), [4, 2]), (new RightCentering(), [3]), (new RightDropout(), [5]), (new RightRunningMean(), [3]),
+            (new RightSoftmax(), [4]), (new RightNormalization(), [4]), (new RightMaximum(), [4]), (new RightSkip(), [3]), (new RightShared(), [3]),
         }) Verify.Layer(layer, shape);
         Verify.Layer(new RightCell(), [3], [3]);
     }
@@ -96,6 +110,14 @@ public class PlantedBugTests(ITestOutputHelper output)
         int found = System.Array.FindIndex(cases, at => bug.Law.Check(at).Verdict == Verdict.Fail);
         Assert.True(found >= 0, $"'{bug.Name}' was never caught by '{bug.Law.Name}'.");
         return (found + 1, OptimizerLaws.All.Add(bug.Law).First(law => cases.Any(at => law.Check(at).Verdict == Verdict.Fail)).Name, bug.Smallest(cases[found]));
+    }
+
+    // Two sizes past 1 that differ, as one takes them to see axes exchanged and sums left out; but one bug is that of a single unit.
+    private static (Layer Layer, Seq<Shape> Shapes) Setting(PlantedBug bug)
+    {
+        var key = Enumerable.Range(0, 100).Select(i => new Key((ulong)i)).First(key => PlantedBug.Size(key, 0) > 1 && PlantedBug.Size(key, 1) > 1 && PlantedBug.Size(key, 0) != PlantedBug.Size(key, 1));
+        var (layer, shapes) = bug.Entry.Draw(key);
+        return (layer is DenseWidthOne ? new DenseWidthOne(1) : layer, shapes);
     }
 
     private static string SizeOf(LayerCase at) =>

@@ -126,6 +126,16 @@ public abstract record PlainMaximum : PlainRows
     }
 }
 
+/// <summary>The right one: the whole gradient to the first of the largest.</summary>
+public sealed record RightMaximum : PlainMaximum
+{
+    protected override void Gradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
+    {
+        dx.Clear();
+        dx[x.IndexOf(y[0])] = dy[0];
+    }
+}
+
 public sealed record MaximumFirst : PlainMaximum
 {
     protected override void Gradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
