@@ -5,13 +5,17 @@ namespace Functional.Properties;
 /// <summary>Reductions of losses over a batch.</summary>
 public static class LossLaws
 {
-    /// <summary>Under <see cref="Reduction.Mean"/> the error and its gradient are those under <see cref="Reduction.Sum"/>, divided by the number of examples.</summary>
+    /// <summary>
+    /// Under <see cref="Reduction.Mean"/> the error and its gradient are those under <see cref="Reduction.Sum"/>, divided by what the loss says that the batch weighs
+    /// (<see cref="LossLayer.Weight{T}"/>): the number of examples, unless it counts otherwise. Where nothing weighs anything there is no mean.
+    /// </summary>
     public static Finding MeanIsSumOverCount(Network network, LossLayer loss, Parameters<double> parameters, Tensors<double> inputs, Tensors<double> targets)
     {
-        var law = new Claim("mean and sum", "E and ∂E/∂w under the mean are those under the sum, divided by n");
+        var law = new Claim("mean and sum", "E and ∂E/∂w under the mean are those under the sum, divided by n, what the batch weighs");
         var sum = Of(network, loss.Reduced(Reduction.Sum), parameters, inputs, targets);
         var mean = Of(network, loss.Reduced(Reduction.Mean), parameters, inputs, targets);
-        double n = inputs[0].Batch;
+        double n = loss.Weight(inputs[0].Batch, targets);
+        if (n == 0) return Finding.Pass;
         return Finding.Of(Compare.Rounded(law, "E", Tensor.Scalar(sum.Value / n), Tensor.Scalar(mean.Value))
             .Concat(Compare.Rounded(law, "∂E/∂w", sum.Gradients.Values.Map(number => number / n), mean.Gradients.Values)).Take(1));
     }

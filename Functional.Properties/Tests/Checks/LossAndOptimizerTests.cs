@@ -1,32 +1,16 @@
 using Functional.Core;
 using Xunit;
 using static Functional.Core.Layers;
-using static Functional.Core.Losses;
 using static Functional.Core.Optimizers;
 
 namespace Functional.Properties.Tests.Checks;
 
-/// <summary>The laws of reductions and of optimizers.</summary>
+/// <summary>The laws of optimizers; those of losses are in <see cref="ReductionLaws"/>.</summary>
 public class LossAndOptimizerTests
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 20)];
+    public static TheoryData<int> Seeds => Given.Seeds(20);
 
     private static readonly Network s_network = (Input(3) >> Dense(5) >> Tanh >> Dense(4)).Build().ToFin().ThrowIfFail();
-
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public void Reductions(int seed)
-    {
-        var key = new Key((ulong)seed).For("reductions");
-        var w = s_network.Initialize<double>(key);
-        int batch = 1 + key.Below(5, 0);
-        Tensors<double> x = Probe.Draw(key.For("x"), [batch, 3]), t = CaseMaker.Values(key.For("t"), [batch, 4], ValueFamily.Normal, ValueKind.Distribution);
-        foreach (var loss in new[] { EuclideanLoss(), SoftmaxLogLoss(), SigmoidLogLoss(), SigmoidBinaryLogLoss() })
-        {
-            Holds(LossLaws.MeanIsSumOverCount(s_network, loss.Layer, w, x, t));
-            Holds(LossLaws.SumOfExamples(s_network, loss.Layer, w, x, t));
-        }
-    }
 
     [Theory]
     [MemberData(nameof(Seeds))]
