@@ -38,6 +38,11 @@ public abstract record LossLayer : Layer
 /// <summary>An error to minimise: a loss for each example, reduced over the batch. The end of a network, not a part of it.</summary>
 /// <param name="Layer">The error of one example.</param>
 /// <param name="Reduction">Sum or mean over the batch.</param>
+/// <remarks>
+/// Laws, for a network's parameters w. Gradient: under either reduction ∂E/∂w is the derivative of the reduced error E. Sum: E and ∂E/∂w of a batch are the sums of
+/// its examples' (of a network that does not mix them). Mean: E and ∂E/∂w are those under the sum, divided by the <see cref="LossLayer.Weight{T}"/> of the batch,
+/// unless that is 0.
+/// </remarks>
 public sealed record Loss(LossLayer Layer, Reduction Reduction)
 {
     /// <summary>The same with a weight for every example, which comes as one more target. See <see cref="WeightedLossLayer"/>.</summary>

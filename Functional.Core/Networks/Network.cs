@@ -9,6 +9,10 @@ namespace Functional.Core;
 /// to equal inputs in the same order. It holds no numbers: parameters are handed in. A network is again a layer, so that
 /// networks nest without limit.
 /// </summary>
+/// <remarks>
+/// Laws: a network run by itself gives the outputs and gradients that it gives as a layer, bit for bit; in a <see cref="Region"/> it gives those that it gives outside; and all laws of
+/// layers (<see cref="Differentiable{T}"/>).
+/// </remarks>
 public sealed record Network : CompositeLayer
 {
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Type, object> _engines = new();

@@ -9,7 +9,7 @@ namespace Functional.Core;
 /// do not stop it but are collected.
 /// </summary>
 /// <remarks>Laws, up to equality of the built networks: <c>Return(a).SelectMany(f) = f(a)</c>; <c>p.SelectMany(Return) = p</c>;
-/// <c>p.SelectMany(f).SelectMany(g) = p.SelectMany(x =&gt; f(x).SelectMany(g))</c>.</remarks>
+/// <c>p.SelectMany(f).SelectMany(g) = p.SelectMany(x =&gt; f(x).SelectMany(g))</c>; and building is a function: a pipeline built twice gives equal networks.</remarks>
 public sealed class Pipeline<A>
 {
     private readonly Func<Draft, (Draft Draft, A Value)> _run;
