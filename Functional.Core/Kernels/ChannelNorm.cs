@@ -10,18 +10,12 @@ namespace Functional.Core.Kernels;
 internal static class ChannelNorm
 {
     /// <summary>The mean and the biased variance of every channel.</summary>
-    public static void Statistics<T>(Tensor<T> x, Tensor<T> mean, Tensor<T> variance) where T : struct, IFloatingPointIeee754<T>
-    {
-        if (Chunks.Split(x.Size)) StatisticsChunks(x, mean, variance);
-        else Statistics(x, mean, variance, 0, mean.Size);
-    }
+    public static void Statistics<T>(Tensor<T> x, Tensor<T> mean, Tensor<T> variance) where T : struct, IFloatingPointIeee754<T> =>
+        Share(x, mean.Size, new StatisticsOf<T>(x, mean, variance));
 
     /// <summary>y = g (x − m) r + b.</summary>
-    public static void Forward<T>(Tensor<T> x, Tensor<T> mean, Tensor<T> scale, Tensor<T> gain, Tensor<T> bias, Tensor<T> y) where T : struct, IFloatingPointIeee754<T>
-    {
-        if (Chunks.Split(x.Size)) ForwardChunks(x, mean, scale, gain, bias, y);
-        else Forward(x, mean, scale, gain, bias, y, 0, mean.Size);
-    }
+    public static void Forward<T>(Tensor<T> x, Tensor<T> mean, Tensor<T> scale, Tensor<T> gain, Tensor<T> bias, Tensor<T> y) where T : struct, IFloatingPointIeee754<T> =>
+        Share(x, mean.Size, new ForwardOf<T>(x, mean, scale, gain, bias, y));
 
     /// <summary>
     /// δb = Σ δy, δg = Σ δy x̂ with x̂ = (x − m) r, and δx = g r (δy − δb/n − x̂ δg/n) over the n numbers of a channel; where the statistics were
@@ -29,27 +23,35 @@ internal static class ChannelNorm
     /// </summary>
     public static void Backward<T>(
         Tensor<T> x, Tensor<T> mean, Tensor<T> scale, Tensor<T> gain, Tensor<T> dy, Tensor<T> dx, Tensor<T> dgain, Tensor<T> dbias, bool ofBatch)
-        where T : struct, IFloatingPointIeee754<T>
+        where T : struct, IFloatingPointIeee754<T> =>
+        Share(x, mean.Size, new BackwardOf<T>(x, mean, scale, gain, dy, dx, dgain, dbias, ofBatch));
+
+    // A worker takes as many channels at a time as make a grain of numbers, and whole vectors of channels.
+    private static void Share<T, TWork>(Tensor<T> x, int channels, TWork work) where T : struct, IFloatingPointIeee754<T> where TWork : struct, IStretchWork
     {
-        if (Chunks.Split(x.Size)) BackwardChunks(x, mean, scale, gain, dy, dx, dgain, dbias, ofBatch);
-        else Backward(x, mean, scale, gain, dy, dx, dgain, dbias, ofBatch, 0, mean.Size);
+        int share = Math.Max(1, (int)((long)Chunks.Grain * channels / x.Size));
+        if (x.Size / x.Batch == channels) share = (share + 15) / 16 * 16;
+        if (Chunks.Split(x.Size)) Chunks.For(channels, share, work);
+        else work.Run(0, channels);
     }
 
-    // Methods of their own, since a method that holds a closure allocates it even where it is not used.
-    private static void StatisticsChunks<T>(Tensor<T> x, Tensor<T> mean, Tensor<T> variance) where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(mean.Size, Share(x, mean.Size), (first, count) => Statistics(x, mean, variance, first, count));
+    private readonly record struct StatisticsOf<T>(Tensor<T> X, Tensor<T> Mean, Tensor<T> Variance) : IStretchWork where T : struct, IFloatingPointIeee754<T>
+    {
+        public void Run(int first, int count) => Statistics(X, Mean, Variance, first, count);
+    }
 
-    private static void ForwardChunks<T>(Tensor<T> x, Tensor<T> mean, Tensor<T> scale, Tensor<T> gain, Tensor<T> bias, Tensor<T> y) where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(mean.Size, Share(x, mean.Size), (first, count) => Forward(x, mean, scale, gain, bias, y, first, count));
+    private readonly record struct ForwardOf<T>(Tensor<T> X, Tensor<T> Mean, Tensor<T> Scale, Tensor<T> Gain, Tensor<T> Bias, Tensor<T> Y) : IStretchWork
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        public void Run(int first, int count) => Forward(X, Mean, Scale, Gain, Bias, Y, first, count);
+    }
 
-    private static void BackwardChunks<T>(
-        Tensor<T> x, Tensor<T> mean, Tensor<T> scale, Tensor<T> gain, Tensor<T> dy, Tensor<T> dx, Tensor<T> dgain, Tensor<T> dbias, bool ofBatch)
-        where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(mean.Size, Share(x, mean.Size), (first, count) => Backward(x, mean, scale, gain, dy, dx, dgain, dbias, ofBatch, first, count));
-
-    // How many channels a worker takes at a time: a grain of numbers, and whole vectors of channels.
-    private static int Share<T>(Tensor<T> x, int channels) where T : struct, IFloatingPointIeee754<T> =>
-        Math.Max(1, (int)((long)Chunks.Grain * channels / x.Size)) is var share && x.Size / x.Batch == channels ? (share + 15) / 16 * 16 : share;
+    private readonly record struct BackwardOf<T>(
+        Tensor<T> X, Tensor<T> Mean, Tensor<T> Scale, Tensor<T> Gain, Tensor<T> Dy, Tensor<T> Dx, Tensor<T> Dgain, Tensor<T> Dbias, bool OfBatch) : IStretchWork
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        public void Run(int first, int count) => Backward(X, Mean, Scale, Gain, Dy, Dx, Dgain, Dbias, OfBatch, first, count);
+    }
 
     private static void Statistics<T>(Tensor<T> x, Tensor<T> mean, Tensor<T> variance, int first, int count) where T : struct, IFloatingPointIeee754<T>
     {

@@ -1,6 +1,11 @@
-using System.Runtime.InteropServices;
-
 namespace Functional.Core.Kernels;
+
+/// <summary>A pass over numbers or rows that does any stretch of them by itself. As a struct it is shared out without garbage.</summary>
+internal interface IStretchWork
+{
+    /// <summary>Does <paramref name="count"/> of them from <paramref name="start"/> on.</summary>
+    void Run(int start, int count);
+}
 
 /// <summary>
 /// Splits a long pass into chunks that the workers share. The chunks depend on the length alone, so a pass that treats each element by itself
@@ -15,15 +20,18 @@ internal static class Chunks
     private const int FewParts = 16;      // of which there are no more than so many before they grow to the grain
     private const int Line = 16;          // numbers of a cache line
 
-    /// <summary>Whether a pass of this length is split at all; where not, call it directly and allocate nothing.</summary>
+    /// <summary>Whether a pass of this length is split at all; where not, call it directly.</summary>
     public static bool Split(int length) => length > Grain && Workers.Count > 1;
 
-    /// <summary>Runs <paramref name="body"/> with the start and length of every chunk, <see cref="Parts"/> of them.</summary>
-    public static void For(int length, Action<int, int> body)
+    /// <summary>Runs <paramref name="work"/> with the start and length of every chunk, <see cref="Parts"/> of them.</summary>
+    public static void For<TWork>(int length, TWork work) where TWork : struct, IStretchWork
     {
         int parts = Parts(Math.Min((length + Piece - 1) / Piece, Math.Max(FewParts, length / Grain)), length);
-        For(length, parts, 0, body);
+        Workers.For(parts, new Work<TWork>(work, length, parts, 0));
     }
+
+    /// <summary>The same for a closure, which is garbage afterwards.</summary>
+    public static void For(int length, Action<int, int> body) => For(length, new Body(body));
 
     /// <summary>
     /// About so many parts for so many units of work: an even number, so that two threads divide any pass over the same numbers at the same place and each
@@ -39,41 +47,39 @@ internal static class Chunks
     }
 
     /// <summary>
-    /// Runs <paramref name="body"/> with the first and the number of some rows, about as many each time as make the workers equally
+    /// Runs <paramref name="work"/> with the first and the number of some rows, about as many each time as make the workers equally
     /// busy and no fewer than <paramref name="least"/>; for work on each row by itself, as the cut depends on how many workers there are.
     /// </summary>
-    public static void Rows(int rows, int least, Action<int, int> body)
+    public static void Rows<TWork>(int rows, int least, TWork work) where TWork : struct, IStretchWork
     {
         int size = Math.Max(least, (rows + Workers.Count - 1) / Workers.Count);
-        if (size >= rows) body(0, rows);
-        else For(rows, size, body);
+        if (size >= rows) work.Run(0, rows);
+        else For(rows, size, work);
     }
 
-    /// <summary>Runs <paramref name="body"/> with the start and length of every chunk of <paramref name="size"/>.</summary>
-    public static void For(int length, int size, Action<int, int> body) => For(length, (length + size - 1) / size, size, body);
-
-    private static void For(int length, int parts, int size, Action<int, int> body)
+    /// <summary>Runs <paramref name="work"/> with the start and length of every chunk of <paramref name="size"/>.</summary>
+    public static void For<TWork>(int length, int size, TWork work) where TWork : struct, IStretchWork
     {
-        var handle = GCHandle.Alloc(body);
-        try
-        {
-            Workers.For(parts, new Work(GCHandle.ToIntPtr(handle), length, parts, size));
-        }
-        finally
-        {
-            handle.Free();
-        }
+        int parts = (length + size - 1) / size;
+        Workers.For(parts, new Work<TWork>(work, length, parts, size));
     }
 
     /// <summary>Chunks of one size, or where that is 0 as equal as may be.</summary>
-    private readonly record struct Work(nint Handle, int Length, int Parts, int Size) : IWork
+    private readonly struct Work<TWork>(TWork work, int length, int parts, int size) : IWork where TWork : struct, IStretchWork
     {
+        private readonly TWork _work = work;
+
         public void Run(int part)
         {
             int start = Begin(part);
-            ((Action<int, int>)GCHandle.FromIntPtr(Handle).Target!)(start, Begin(part + 1) - start);
+            _work.Run(start, Begin(part + 1) - start);
         }
 
-        private int Begin(int part) => Size > 0 ? (int)Math.Min((long)part * Size, Length) : Start(part, Parts, Length, Line);
+        private int Begin(int part) => size > 0 ? (int)Math.Min((long)part * size, length) : Start(part, parts, length, Line);
+    }
+
+    private readonly struct Body(Action<int, int> body) : IStretchWork
+    {
+        public void Run(int start, int count) => body(start, count);
     }
 }

@@ -12,13 +12,14 @@ internal static class DropoutMask
     {
         ulong dropped = (ulong)Math.Round(rate * Words);
         T kept = T.CreateChecked(1 / (1 - rate));
-        if (Chunks.Split(mask.Size)) FillChunks(key, dropped, kept, mask);
+        if (Chunks.Split(mask.Size)) Chunks.For(mask.Size, new FillStretch<T>(key, dropped, kept, mask));
         else Fill(key, dropped, kept, mask.Writable, 0);
     }
 
-    // A method of its own, since a method that holds a closure allocates it even where it is not used.
-    private static void FillChunks<T>(Key key, ulong dropped, T kept, Tensor<T> mask) where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(mask.Size, (start, count) => Fill(key, dropped, kept, mask.Writable.Slice(start, count), start));
+    private readonly record struct FillStretch<T>(Key Key, ulong Dropped, T Kept, Tensor<T> Mask) : IStretchWork where T : struct, IFloatingPointIeee754<T>
+    {
+        public void Run(int start, int count) => Fill(Key, Dropped, Kept, Mask.Writable.Slice(start, count), start);
+    }
 
     // Chunks begin at a multiple of four.
     private static void Fill<T>(Key key, ulong dropped, T kept, Span<T> mask, int start) where T : struct, IFloatingPointIeee754<T>

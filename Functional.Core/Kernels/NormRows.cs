@@ -13,26 +13,40 @@ internal static class NormRows
     /// </summary>
     public static void Forward<T>(Tensor<T> x, Tensor<T> normal, Tensor<T> scales, int width, bool centred, double epsilon) where T : struct, IFloatingPointIeee754<T>
     {
-        if (Chunks.Split(x.Size)) ForwardChunks(x, normal, scales, width, centred, epsilon);
+        if (Chunks.Split(x.Size)) Chunks.For(scales.Size, Rows(width), new ForwardRows<T>(x, normal, scales, width, centred, epsilon));
         else Forward(x.Span, normal.Writable, scales.Writable, width, centred, epsilon);
     }
 
     /// <summary>δx = r (δx̂ − mean(δx̂) − x̂ mean(δx̂ ⊙ x̂)), the mean of δx̂ left out where it is not centred. <paramref name="dx"/> may be the memory of δx̂.</summary>
     public static void Backward<T>(Tensor<T> normal, Tensor<T> scales, Tensor<T> dnormal, Tensor<T> dx, int width, bool centred) where T : struct, IFloatingPointIeee754<T>
     {
-        if (Chunks.Split(dx.Size)) BackwardChunks(normal, scales, dnormal, dx, width, centred);
+        if (Chunks.Split(dx.Size)) Chunks.For(scales.Size, Rows(width), new BackwardRows<T>(normal, scales, dnormal, dx, width, centred));
         else Backward(normal.Span, scales.Span, dnormal.Span, dx.Writable, width, centred);
     }
 
-    // Methods of their own, since a method that holds a closure allocates it even where it is not used. A chunk is some whole rows.
-    private static void ForwardChunks<T>(Tensor<T> x, Tensor<T> normal, Tensor<T> scales, int width, bool centred, double epsilon) where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(scales.Size, Math.Max(1, Chunks.Grain / width), (start, rows) => Forward(
-            x.Span.Slice(start * width, rows * width), normal.Writable.Slice(start * width, rows * width), scales.Writable.Slice(start, rows), width, centred, epsilon));
+    /// <summary>How many whole rows make a chunk.</summary>
+    private static int Rows(int width) => Math.Max(1, Chunks.Grain / width);
 
-    private static void BackwardChunks<T>(Tensor<T> normal, Tensor<T> scales, Tensor<T> dnormal, Tensor<T> dx, int width, bool centred) where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(scales.Size, Math.Max(1, Chunks.Grain / width), (start, rows) => Backward(
-            normal.Span.Slice(start * width, rows * width), scales.Span.Slice(start, rows), dnormal.Span.Slice(start * width, rows * width),
-            dx.Writable.Slice(start * width, rows * width), width, centred));
+    private readonly record struct ForwardRows<T>(Tensor<T> X, Tensor<T> Normal, Tensor<T> Scales, int Width, bool Centred, double Epsilon) : IStretchWork
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        public void Run(int start, int rows)
+        {
+            int first = start * Width, count = rows * Width;
+            Forward(X.Span.Slice(first, count), Normal.Writable.Slice(first, count), Scales.Writable.Slice(start, rows), Width, Centred, Epsilon);
+        }
+    }
+
+    private readonly record struct BackwardRows<T>(Tensor<T> Normal, Tensor<T> Scales, Tensor<T> Dnormal, Tensor<T> Dx, int Width, bool Centred) : IStretchWork
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        public void Run(int start, int rows)
+        {
+            int first = start * Width, count = rows * Width;
+            Backward(
+                Normal.Span.Slice(first, count), Scales.Span.Slice(start, rows), Dnormal.Span.Slice(first, count), Dx.Writable.Slice(first, count), Width, Centred);
+        }
+    }
 
     private static void Forward<T>(ReadOnlySpan<T> x, Span<T> normal, Span<T> scales, int width, bool centred, double epsilon) where T : struct, IFloatingPointIeee754<T>
     {
@@ -64,13 +78,16 @@ internal static class NormRows
     /// <summary>y = x̂ ⊙ g + b, row by row; without b where it is <c>default</c>.</summary>
     public static void Affine<T>(Tensor<T> normal, Tensor<T> gain, Tensor<T> bias, Tensor<T> y) where T : struct, IFloatingPointIeee754<T>
     {
-        if (Chunks.Split(y.Size)) AffineChunks(normal, gain, bias, y);
+        if (Chunks.Split(y.Size)) Chunks.For(y.Size, Rows(gain.Size) * gain.Size, new AffineStretch<T>(normal, gain, bias, y));
         else Affine(normal.Span, gain.Span, bias.IsDefault ? default : bias.Span, y.Writable);
     }
 
-    private static void AffineChunks<T>(Tensor<T> normal, Tensor<T> gain, Tensor<T> bias, Tensor<T> y) where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(y.Size, Math.Max(1, Chunks.Grain / gain.Size) * gain.Size, (start, count) => Affine(
-            normal.Span.Slice(start, count), gain.Span, bias.IsDefault ? default : bias.Span, y.Writable.Slice(start, count)));
+    private readonly record struct AffineStretch<T>(Tensor<T> Normal, Tensor<T> Gain, Tensor<T> Bias, Tensor<T> Y) : IStretchWork
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        public void Run(int start, int count) =>
+            Affine(Normal.Span.Slice(start, count), Gain.Span, Bias.IsDefault ? default : Bias.Span, Y.Writable.Slice(start, count));
+    }
 
     private static void Affine<T>(ReadOnlySpan<T> normal, ReadOnlySpan<T> gain, ReadOnlySpan<T> bias, Span<T> y) where T : struct, IFloatingPointIeee754<T>
     {
@@ -90,12 +107,12 @@ internal static class NormRows
     public static void AffineBackward<T>(
         Tensor<T> normal, Tensor<T> scales, Tensor<T> gain, Tensor<T> dy, Tensor<T> dx, Span<T> dgain, Span<T> dbias, bool centred) where T : struct, IFloatingPointIeee754<T>
     {
-        int width = gain.Size, chunk = Math.Max(1, Chunks.Grain / width), chunks = (scales.Size + chunk - 1) / chunk;
+        int width = gain.Size, chunk = Rows(width), chunks = (scales.Size + chunk - 1) / chunk;
         var parts = Tensor.Fresh<T>([chunks, 2 * width]).Done();
-        if (Chunks.Split(dx.Size)) AffineBackwardChunks(normal, scales, gain, dy, dx, parts, chunk, centred);
+        var work = new AffineBackwardRows<T>(normal, scales, gain, dy, dx, parts, chunk, centred);
+        if (Chunks.Split(dx.Size)) Chunks.For(scales.Size, chunk, work);
         else
-            for (int start = 0; start < scales.Size; start += chunk)
-                AffineBackward(normal, scales, gain, dy, dx, parts, chunk, start, Math.Min(chunk, scales.Size - start), centred);
+            for (int start = 0; start < scales.Size; start += chunk) work.Run(start, Math.Min(chunk, scales.Size - start));
         dgain.Clear();
         dbias.Clear();
         for (int part = 0; part < chunks; part++)
@@ -105,26 +122,25 @@ internal static class NormRows
         }
     }
 
-    private static void AffineBackwardChunks<T>(
-        Tensor<T> normal, Tensor<T> scales, Tensor<T> gain, Tensor<T> dy, Tensor<T> dx, Tensor<T> parts, int chunk, bool centred) where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(scales.Size, chunk, (start, rows) => AffineBackward(normal, scales, gain, dy, dx, parts, chunk, start, rows, centred));
-
-    private static void AffineBackward<T>(
-        Tensor<T> normal, Tensor<T> scales, Tensor<T> gain, Tensor<T> dy, Tensor<T> dx, Tensor<T> parts, int chunk, int start, int rows, bool centred)
+    private readonly record struct AffineBackwardRows<T>(
+        Tensor<T> Normal, Tensor<T> Scales, Tensor<T> Gain, Tensor<T> Dy, Tensor<T> Dx, Tensor<T> Parts, int Chunk, bool Centred) : IStretchWork
         where T : struct, IFloatingPointIeee754<T>
     {
-        int width = gain.Size;
-        Span<T> sums = parts.Writable.Slice(start / chunk * 2 * width, 2 * width), dgain = sums[..width], dbias = sums[width..];
-        sums.Clear();
-        ReadOnlySpan<T> hats = normal.Span, ups = dy.Span;
-        var to = dx.Writable.Slice(start * width, rows * width);
-        for (int row = start; row < start + rows; row++)
+        public void Run(int start, int rows)
         {
-            var up = ups.Slice(row * width, width);
-            Sums.AddProduct(up, hats.Slice(row * width, width), dgain);
-            Elementwise.Accumulate(up, dbias);
-            Elementwise.Multiply(up, gain.Span, to.Slice((row - start) * width, width));
+            int width = Gain.Size;
+            Span<T> sums = Parts.Writable.Slice(start / Chunk * 2 * width, 2 * width), dgain = sums[..width], dbias = sums[width..];
+            sums.Clear();
+            ReadOnlySpan<T> hats = Normal.Span, ups = Dy.Span, gain = Gain.Span;
+            var to = Dx.Writable.Slice(start * width, rows * width);
+            for (int row = start; row < start + rows; row++)
+            {
+                var up = ups.Slice(row * width, width);
+                Sums.AddProduct(up, hats.Slice(row * width, width), dgain);
+                Elementwise.Accumulate(up, dbias);
+                Elementwise.Multiply(up, gain, to.Slice((row - start) * width, width));
+            }
+            Backward(hats.Slice(start * width, rows * width), Scales.Span.Slice(start, rows), to, to, width, Centred);
         }
-        Backward(hats.Slice(start * width, rows * width), scales.Span.Slice(start, rows), to, to, width, centred);
     }
 }

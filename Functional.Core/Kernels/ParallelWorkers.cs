@@ -48,8 +48,9 @@ internal static unsafe class Workers
 
     /// <summary>
     /// Runs parts 0 to <paramref name="parts"/> - 1 and returns when all are done; the first exception of a part is thrown again.
+    /// The work may hold references, such as tensors: all threads read it where it stands on the caller's stack, which keeps what it refers to alive.
     /// </summary>
-    public static void For<TWork>(int parts, TWork work) where TWork : unmanaged, IWork
+    public static void For<TWork>(int parts, TWork work) where TWork : struct, IWork
     {
         int count = Math.Min(Count, parts);
         if (count <= 1 || Interlocked.CompareExchange(ref _job.Owned, 1, 0) != 0)
@@ -60,7 +61,7 @@ internal static unsafe class Workers
 
         try
         {
-            Fork(count - 1, parts, &Invoke<TWork>, &work);
+            Fork(count - 1, parts, &Invoke<TWork>, Unsafe.AsPointer(ref work));
         }
         finally
         {
@@ -68,7 +69,7 @@ internal static unsafe class Workers
         }
     }
 
-    private static void Invoke<TWork>(void* work, int part) where TWork : unmanaged, IWork => ((TWork*)work)->Run(part);
+    private static void Invoke<TWork>(void* work, int part) where TWork : struct, IWork => Unsafe.AsRef<TWork>(work).Run(part);
 
     private static void Fork(int helpers, int parts, delegate*<void*, int, void> run, void* work)
     {

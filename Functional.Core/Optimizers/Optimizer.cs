@@ -91,34 +91,14 @@ public abstract record Optimizer
         for (int i = 0; i < pass.Parts; i++)
         {
             var part = pass.Part(i);
-            if (Chunks.Split(part.Count)) PassChunks(part);
+            if (Chunks.Split(part.Count)) Chunks.For(part.Count, new PassStretch<T>(this, part));
             else Advance(part.Step(0, part.Count));
         }
     }
 
-    private void PassChunks<T>(OptimizerPass<T> part) where T : struct, IFloatingPointIeee754<T>
+    private readonly record struct PassStretch<T>(Optimizer Optimizer, OptimizerPass<T> Pass) : IStretchWork where T : struct, IFloatingPointIeee754<T>
     {
-        var job = PassJob<T>.Spare ?? new();
-        PassJob<T>.Spare = null;
-        (job.Optimizer, job.Pass) = (this, part);
-        Chunks.For(part.Count, job.Body);
-        (job.Optimizer, job.Pass) = (null, default);
-        PassJob<T>.Spare = job;
-    }
-
-    // Kept by the thread, so that a step leaves no garbage.
-    private sealed class PassJob<T> where T : struct, IFloatingPointIeee754<T>
-    {
-        [ThreadStatic]
-        public static PassJob<T>? Spare;
-
-        public PassJob() => Body = (start, count) => Optimizer!.Advance(Pass.Step(start, count));
-
-        public Optimizer? Optimizer { get; set; }
-
-        public OptimizerPass<T> Pass { get; set; }
-
-        public Action<int, int> Body { get; }
+        public void Run(int start, int count) => Optimizer.Advance(Pass.Step(start, count));
     }
 }
 

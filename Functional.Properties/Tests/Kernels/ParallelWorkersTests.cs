@@ -75,6 +75,18 @@ public sealed unsafe class ParallelWorkersTests : IDisposable
     }
 
     [Fact]
+    public void Work_may_hold_references_to_what_the_collector_moves()
+    {
+        Workers.Count = 3;
+        for (int repeat = 0; repeat < 20; repeat++)
+        {
+            var to = new int[64];
+            Workers.For(64, new Write { To = to, From = [.. Enumerable.Range(repeat, 64)] });
+            Assert.Equal(Enumerable.Range(repeat, 64), to);
+        }
+    }
+
+    [Fact]
     public void Less_than_one_worker_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => Workers.Count = 0);
 
     private static int _failures;
@@ -122,6 +134,17 @@ public sealed unsafe class ParallelWorkersTests : IDisposable
         public long* To;
 
         public readonly void Run(int part) => To[part] = part;
+    }
+
+    private struct Write : IWork
+    {
+        public int[] To, From;
+
+        public readonly void Run(int part)
+        {
+            if (part % 20 == 7) GC.Collect(0, GCCollectionMode.Forced, blocking: true, compacting: true);
+            To[part] = From[part];
+        }
     }
 
     private struct Failing : IWork
