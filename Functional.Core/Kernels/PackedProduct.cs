@@ -18,9 +18,13 @@ internal static unsafe class PackedProduct
     public static int Room(int n, int k) => checked((n + Widest - 1) / Widest * Widest * k);
 
     /// <summary>Packs B, whose element (p, j) of <paramref name="k"/> rows and <paramref name="n"/> columns stands at p·row + j·column.</summary>
-    public static void Pack<T>(int n, int k, ReadOnlySpan<T> b, int row, int column, Span<T> packed) where T : struct, IFloatingPointIeee754<T>
+    public static void Pack<T>(int n, int k, ReadOnlySpan<T> b, int row, int column, Span<T> packed) where T : struct, IFloatingPointIeee754<T> =>
+        Pack(n, k, b, row, column, packed, MatrixProduct.PreferredBits);
+
+    /// <summary>The same for products in vectors of 128, 256 or 512 bits.</summary>
+    public static void Pack<T>(int n, int k, ReadOnlySpan<T> b, int row, int column, Span<T> packed, int bits) where T : struct, IFloatingPointIeee754<T>
     {
-        int columns = Columns<T>();
+        int columns = Columns<T>(bits);
         for (int first = 0, to = 0; first < n; first += columns)
         {
             int real = Math.Min(columns, n - first);
@@ -53,25 +57,28 @@ internal static unsafe class PackedProduct
 
     /// <summary>C = A·B for a packed B, or adds it to C, all rows dense.</summary>
     public static void Multiply<T>(int m, int n, int k, ReadOnlySpan<T> a, ReadOnlySpan<T> packed, Span<T> c, bool accumulate)
-        where T : struct, IFloatingPointIeee754<T> => Multiply(m, n, k, a, k, 1, packed, k, c, n, accumulate);
+        where T : struct, IFloatingPointIeee754<T> => Multiply(m, n, k, a, k, 1, packed, k, c, n, accumulate, MatrixProduct.PreferredBits);
 
-    /// <summary>C = A·B for a packed B, or adds it to C: element (i, p) of A stands at i·aRow + p·aStep, row i of C at i·cRow.
-    /// B was packed with <paramref name="depth"/> rows, of which the first k count.</summary>
+    /// <summary>
+    /// C = A·B for a packed B, or adds it to C: element (i, p) of A stands at i·aRow + p·aStep, row i of C at i·cRow.
+    /// B was packed with <paramref name="depth"/> rows, of which the first k count, for vectors of <paramref name="bits"/>: 128, 256 or 512.
+    /// </summary>
     public static void Multiply<T>(
-        int m, int n, int k, ReadOnlySpan<T> a, int aRow, int aStep, ReadOnlySpan<T> packed, int depth, Span<T> c, int cRow, bool accumulate)
+        int m, int n, int k, ReadOnlySpan<T> a, int aRow, int aStep, ReadOnlySpan<T> packed, int depth, Span<T> c, int cRow, bool accumulate, int bits)
         where T : struct, IFloatingPointIeee754<T>
     {
         if (m == 0 || n == 0) return;
+        int columns = Columns<T>(bits);
         // Touching the last elements keeps the pointers below inside the spans.
-        _ = (a[(m - 1) * aRow + (k - 1) * aStep], packed[(n + Columns<T>() - 1) / Columns<T>() * Columns<T>() * depth - 1], c[(m - 1) * cRow + n - 1]);
-        if (typeof(T) == typeof(float)) Fast<T, float>(m, n, k, a, aRow, aStep, packed, depth, c, cRow, accumulate);
-        else if (typeof(T) == typeof(double)) Fast<T, double>(m, n, k, a, aRow, aStep, packed, depth, c, cRow, accumulate);
+        _ = (a[(m - 1) * aRow + (k - 1) * aStep], packed[(n + columns - 1) / columns * columns * depth - 1], c[(m - 1) * cRow + n - 1]);
+        if (typeof(T) == typeof(float)) Fast<T, float>(m, n, k, a, aRow, aStep, packed, depth, c, cRow, accumulate, bits);
+        else if (typeof(T) == typeof(double)) Fast<T, double>(m, n, k, a, aRow, aStep, packed, depth, c, cRow, accumulate, bits);
         else Defined(m, n, k, a, aRow, aStep, packed, depth, c, cRow, accumulate);
     }
 
     // One column at a time for number types without vectors: packing then lays the columns one after another.
-    private static int Columns<T>() => typeof(T) == typeof(float) || typeof(T) == typeof(double)
-        ? 2 * MatrixProduct.PreferredBits / 8 / Unsafe.SizeOf<T>()
+    private static int Columns<T>(int bits) => typeof(T) == typeof(float) || typeof(T) == typeof(double)
+        ? 2 * bits / 8 / Unsafe.SizeOf<T>()
         : 1;
 
     private static void Defined<T>(
@@ -88,13 +95,13 @@ internal static unsafe class PackedProduct
     }
 
     private static void Fast<T, TReal>(
-        int m, int n, int k, ReadOnlySpan<T> a, int aRow, int aStep, ReadOnlySpan<T> packed, int depth, Span<T> c, int cRow, bool accumulate)
+        int m, int n, int k, ReadOnlySpan<T> a, int aRow, int aStep, ReadOnlySpan<T> packed, int depth, Span<T> c, int cRow, bool accumulate, int bits)
         where T : struct where TReal : unmanaged, INumberBase<TReal>
     {
         fixed (TReal* pa = MemoryMarshal.Cast<T, TReal>(a), pb = MemoryMarshal.Cast<T, TReal>(packed), pc = MemoryMarshal.Cast<T, TReal>(c))
         {
-            if (MatrixProduct.PreferredBits == 512) Wide<Lanes512<TReal>, Vector512<TReal>, TReal>(m, n, k, pa, aRow, aStep, pb, depth, pc, cRow, accumulate);
-            else if (MatrixProduct.PreferredBits == 256) Wide<Lanes256<TReal>, Vector256<TReal>, TReal>(m, n, k, pa, aRow, aStep, pb, depth, pc, cRow, accumulate);
+            if (bits == 512) Wide<Lanes512<TReal>, Vector512<TReal>, TReal>(m, n, k, pa, aRow, aStep, pb, depth, pc, cRow, accumulate);
+            else if (bits == 256) Wide<Lanes256<TReal>, Vector256<TReal>, TReal>(m, n, k, pa, aRow, aStep, pb, depth, pc, cRow, accumulate);
             else Wide<Lanes128<TReal>, Vector128<TReal>, TReal>(m, n, k, pa, aRow, aStep, pb, depth, pc, cRow, accumulate);
         }
     }

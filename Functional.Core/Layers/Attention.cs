@@ -50,7 +50,7 @@ public sealed record AttentionLayer(int Heads) : Layer
         var sizes = Sizes(q.Shape, k.Shape, v.Shape);
         var y = Tensor.Fresh<T>(Shape.Of(sizes.Queries, sizes.ValueRow).Batched(sizes.Batch)).Done();
         var logs = Tensor.Fresh<T>([sizes.Batch * Heads, sizes.Queries]).Done();
-        if (IsTiled<T>()) AttentionTiles<T>.Forward(sizes, q, k, v, mask, y, logs);
+        if (IsTiled<T>()) new AttentionForward<T>(sizes, q, k, v, mask, y, logs, MatrixProduct.PreferredBits).Run();
         else AttentionReference.Forward(sizes, q.Span, k.Span, v.Span, Numbers(mask), y.Writable, logs.Writable);
         return new(y, IsMasked ? [q, k, v, y, logs, mask] : [q, k, v, y, logs]);
     }
@@ -65,7 +65,7 @@ public sealed record AttentionLayer(int Heads) : Layer
         if (IsTiled<T>())
         {
             var byHead = IsMasked ? Tensor.Zeros<T>([sizes.Batch * Heads, sizes.Keys]) : default;
-            AttentionTiles<T>.Backward(sizes, q, k, v, mask, y, logs, call.Dy, dq, dk, dv, byHead);
+            new AttentionBackward<T>(sizes, q, k, v, mask, y, logs, call.Dy, dq, dk, dv, byHead, MatrixProduct.PreferredBits).Run();
             if (IsMasked)
                 for (int example = 0; example < sizes.Batch; example++)
                     Rows.Sum(byHead.Slice(example * Heads, Heads).Span, dmask.Writable.Slice(example * sizes.Keys, sizes.Keys));
