@@ -1,5 +1,4 @@
 using System.Numerics;
-using Functional.Core.Kernels;
 
 namespace Functional.Core;
 
@@ -47,7 +46,16 @@ public interface IRecurrentCell
 /// <summary>The functions of gates, in place.</summary>
 internal static class Gate
 {
-    public static void Sigmoid<T>(Span<T> x) where T : struct, IFloatingPointIeee754<T> => ElementwiseMap.Forward(default(SigmoidFunction), x, x);
+    public static void Sigmoid<T>(Span<T> x) where T : struct, IFloatingPointIeee754<T> => Apply(default(SigmoidFunction), x);
 
-    public static void Tanh<T>(Span<T> x) where T : struct, IFloatingPointIeee754<T> => ElementwiseMap.Forward(default(TanhFunction), x, x);
+    public static void Tanh<T>(Span<T> x) where T : struct, IFloatingPointIeee754<T> => Apply(default(TanhFunction), x);
+
+    // ElementwiseMap asks whether a function has a vector form, which may make an object of it: here that would be one an example and step.
+    private static void Apply<TFunction, T>(TFunction function, Span<T> x)
+        where TFunction : struct, IVectorElementwise where T : struct, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float)) function.Values<T>(x, x);
+        else
+            for (int i = 0; i < x.Length; i++) x[i] = function.Value(x[i]);
+    }
 }

@@ -10,21 +10,28 @@ internal readonly struct RecurrentMemory
 {
     private readonly int _gates, _apart, _h, _c, _hNew, _cNew;
 
-    public RecurrentMemory(IRecurrentCell cell, bool isMasked, int length, int batch, int inputs, int width)
+    private RecurrentMemory(int gates, bool hasCell, bool isApart, bool isMasked, bool isReverse, int length, int batch, int inputs, int width)
     {
-        (Length, Batch, Inputs, Width, Gates) = (length, batch, inputs, width, cell.Gates * width);
+        (Length, Batch, Inputs, Width, Gates) = (length, batch, inputs, width, gates * width);
         int rows = length * batch, states = (length + 1) * batch * width;
         checked
         {
             _gates = rows * inputs;
             _apart = _gates + rows * Gates;
-            _h = _apart + (cell.IsApart ? rows * Gates : 0);
+            _h = _apart + (isApart ? rows * Gates : 0);
             _c = _h + states;
-            _hNew = _c + (cell.HasCell ? states : 0);
+            _hNew = _c + (hasCell ? states : 0);
             _cNew = _hNew + (isMasked ? rows * width : 0);
-            Size = _cNew + (isMasked && cell.HasCell ? rows * width : 0);
+            Size = _cNew + (isMasked && hasCell ? rows * width : 0);
         }
-        (HasCell, IsApart, IsMasked) = (cell.HasCell, cell.IsApart, isMasked);
+        (HasCell, IsApart, IsMasked, IsReverse) = (hasCell, isApart, isMasked, isReverse);
+    }
+
+    /// <summary>The memory of a layer of one kind of cell.</summary>
+    public static RecurrentMemory Of<TCell>(RecurrentLayer layer, int length, int batch, int inputs) where TCell : struct, IRecurrentCell
+    {
+        TCell cell = default;
+        return new(cell.Gates, cell.HasCell, cell.IsApart, layer.IsMasked, layer.IsReverse, length, batch, inputs, layer.Width);
     }
 
     public int Length { get; }
@@ -45,6 +52,17 @@ internal readonly struct RecurrentMemory
     private bool IsApart { get; }
 
     private bool IsMasked { get; }
+
+    private bool IsReverse { get; }
+
+    /// <summary>The step's place in time, where inputs and outputs lie example by example.</summary>
+    public int Place(int step, int example) => example * Length + (IsReverse ? Length - 1 - step : step);
+
+    /// <summary>Some neighbouring rows of a matrix.</summary>
+    public static Span<T> Row<T>(Span<T> all, int row, int width, int rows = 1) => all.Slice(row * width, rows * width);
+
+    /// <inheritdoc cref="Row{T}(Span{T}, int, int, int)"/>
+    public static ReadOnlySpan<T> Row<T>(ReadOnlySpan<T> all, int row, int width, int rows = 1) => all.Slice(row * width, rows * width);
 
     /// <summary>All inputs, <c>[length, batch, in]</c>.</summary>
     public Span<T> X<T>(Span<T> all) => all[.._gates];
