@@ -27,7 +27,7 @@ public sealed record AddLayer : Layer
         if (count == 2) return new([call.Dy, call.Dy]);
         var dx = new Tensor<T>[count];
         System.Array.Fill(dx, call.Dy);
-        return new(Tensors.Of<T>(dx));
+        return new(Tensors.Owning(dx));
     }
 }
 

@@ -29,8 +29,11 @@ public abstract record CompositeLayer : Layer
     /// <inheritdoc/>
     public override Differentiable<T> At<T>()
     {
-        Engine<T> For(IEnumerable<Tensor<T>> inputs) =>
-            Built(toSeq(inputs.Select(input => input.Shape.Example)).Strict()).ThrowIfFail().Engine<T>();
+        // A layer meets the same shapes step after step.
+        Engine<T>? last = null;
+        Engine<T> For(Tensors<T> inputs) => last is { } engine && engine.Fits(inputs)
+            ? engine
+            : last = Built(toSeq(inputs.Select(input => input.Shape.Example)).Strict()).ThrowIfFail().Engine<T>();
         return new(
             (in ForwardCall<T> call) =>
             {

@@ -46,7 +46,7 @@ public sealed record ConcatLayer(int Axis) : Layer
             dx[i] = Blocks.Part(call.Dy, axis, start, length);
             start += length;
         }
-        return new(Tensors.Of<T>(dx));
+        return new(Tensors.Owning(dx));
     }
 }
 

@@ -26,7 +26,7 @@ public sealed record FrozenLayer(Layer Inner) : WrappedLayer(Inner)
                 zero.Span.Clear();
                 zeros[i] = zero.Done();
             }
-            return new(back.Inputs, Tensors.Of<T>(zeros));
+            return new(back.Inputs, Tensors.Owning(zeros));
         });
     }
 }

@@ -35,10 +35,14 @@ public sealed record GatedLayer<TGate>(TGate Gate = default) : Layer where TGate
         var shape = x.Shape.With(-1, half);
         var gates = Tensor.Fresh<T>(shape);
         var y = Tensor.Fresh<T>(shape);
+        // The gate as an object is made once, not by each row.
+        var vectors = typeof(T) == typeof(float) ? Gate as IVectorElementwise : null;
         for (int to = 0; to < y.Span.Length; to += half)
         {
             var gate = gates.Span.Slice(to, half);
-            ElementwiseMap.Forward(Gate, x.Span.Slice(2 * to + half, half), gate);
+            var from = x.Span.Slice(2 * to + half, half);
+            if (vectors is not null) vectors.Values(from, gate);
+            else ElementwiseMap.Forward(Gate, from, gate);
             Elementwise.Multiply(x.Span.Slice(2 * to, half), gate, y.Span.Slice(to, half));
         }
         return new(y.Done(), [x, gates.Done()]);
@@ -49,12 +53,15 @@ public sealed record GatedLayer<TGate>(TGate Gate = default) : Layer where TGate
         var (x, gates, dy) = (call.Saved[0], call.Saved[1], call.Dy);
         var dx = Tensor.Fresh<T>(x.Shape);
         int half = x.Shape[-1] / 2;
+        var vectors = Vector<T>.IsSupported ? Gate as IVectorElementwise : null;
         for (int from = 0; from < dy.Size; from += half)
         {
             Span<T> da = dx.Span.Slice(2 * from, half), db = dx.Span.Slice(2 * from + half, half);
             // The first half serves as working memory until its own turn comes.
             Elementwise.Multiply(dy.Span.Slice(from, half), x.Span.Slice(2 * from, half), da);
-            ElementwiseMap.Backward(Gate, x.Span.Slice(2 * from + half, half), gates.Span.Slice(from, half), da, db);
+            ReadOnlySpan<T> b = x.Span.Slice(2 * from + half, half), gate = gates.Span.Slice(from, half);
+            if (vectors is not null) vectors.Gradients(b, gate, da, db);
+            else ElementwiseMap.Backward(Gate, b, gate, da, db);
             Elementwise.Multiply(dy.Span.Slice(from, half), gates.Span.Slice(from, half), da);
         }
         return new(dx.Done());

@@ -40,7 +40,7 @@ public sealed record LogSumExpLayer : Layer
         return new(dx.Done());
     }
 
-    private static Shape Outer(Shape shape) => Shape.Of([.. shape.Take(shape.Rank - 1)]);
+    private static Shape Outer(Shape shape) => Shape.Of(shape.Sizes.AsSpan()[..^1]);
 }
 
 public static partial class Layers

@@ -32,7 +32,7 @@ public sealed record OnlyInTrainingLayer(Layer Inner) : WrappedLayer(Inner)
                     zero.Span.Clear();
                     zeros[i] = zero.Done();
                 }
-                return new(call.OutputGradients, Tensors.Of<T>(zeros));
+                return new(call.OutputGradients, Tensors.Owning(zeros));
             });
     }
 }

@@ -41,7 +41,7 @@ public sealed record RematLayer(Layer Inner) : WrappedLayer(Inner)
                     if (!landed.Done().SharesStart(back.Parameters[i])) back.Parameters[i].Span.CopyTo(landed.Span);
                     parameters[i] = landed.Done();
                 }
-                return new(Copy(back.Inputs), Tensors.Of<T>(parameters));
+                return new(Copy(back.Inputs), Tensors.Owning(parameters));
             });
     }
 
@@ -55,7 +55,7 @@ public sealed record RematLayer(Layer Inner) : WrappedLayer(Inner)
             tensors[i].Span.CopyTo(copy.Span);
             copies[i] = copy.Done();
         }
-        return Tensors.Of<T>(copies);
+        return Tensors.Owning(copies);
     }
 }
 

@@ -48,7 +48,7 @@ public sealed record SplitLayer(Seq<int> Sizes, int Axis) : Layer
             parts[i] = Blocks.Part(call.X, axis, start, Sizes[i]);
             start += Sizes[i];
         }
-        return new(Tensors.Of<T>(parts));
+        return new(Tensors.Owning(parts));
     }
 
     private BackwardResult<T> Backward<T>(in BackwardCall<T> call) where T : struct, IFloatingPointIeee754<T> =>

@@ -70,7 +70,9 @@ public sealed record CtcLayer(int Labels) : LossLayer
             likelihoods.Span[example] = likelihood;
             loss.Span[example] = SkipsImpossible && T.IsNegativeInfinity(likelihood) ? T.Zero : -likelihood;
         }
-        return new(loss.Done(), [logs.Done(), alphas.Done(), likelihoods.Done(), .. call.Inputs.Slice(1, call.Inputs.Count - 1)]);
+        return new(loss.Done(), HasLengths
+            ? [logs.Done(), alphas.Done(), likelihoods.Done(), t, call.Inputs[2]]
+            : [logs.Done(), alphas.Done(), likelihoods.Done(), t]);
     }
 
     private BackwardResult<T> Backward<T>(in BackwardCall<T> call) where T : struct, IFloatingPointIeee754<T>

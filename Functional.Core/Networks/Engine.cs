@@ -35,6 +35,14 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
         })];
     }
 
+    /// <summary>Whether these are batches of the network's inputs.</summary>
+    public bool Fits(Tensors<T> inputs)
+    {
+        bool fits = inputs.Count == _network.Inputs.Count;
+        for (int i = 0; fits && i < inputs.Count; i++) fits = inputs[i].Shape.Example == _network.Inputs[i].Shape;
+        return fits;
+    }
+
     // Tapes are pooled because a step of a small network would otherwise spend its time on their allocation.
     public Tape<T> RentTape() => _tapes.TryTake(out var tape)
         ? tape
@@ -46,7 +54,7 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
         _tapes.Add(tape);
     }
 
-    public BackTape<T> RentBackTape() => _backTapes.TryTake(out var tape) ? tape : new(_network.Layout.Entries.Count, _network.Slots);
+    public BackTape<T> RentBackTape() => _backTapes.TryTake(out var tape) ? tape : new(_network.Layout.Entries.Count, _network.Slots, _steps.Length);
 
     public void Return(BackTape<T> tape)
     {
@@ -69,7 +77,7 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
         {
             var step = _steps[i];
             var result = step.Function.Forward(new ForwardCall<T>(
-                Pick(values, step.Inputs), Pick(tape.Parameters, step.Parameters), Pick(tape.State, step.States), mode, key.Split(step.Name)));
+                Pick(values, step.Inputs), Kept(ref tape.ParameterLists[i], tape.Parameters, step.Parameters), Pick(tape.State, step.States), mode, key.Split(step.Name)));
             tape.Saved[i] = result.Saved;
             for (int j = 0; j < step.OutputShapes.Length; j++) values[step.FirstOutput + j] = result.Outputs[j];
             for (int j = 0; j < step.States.Length; j++) tape.State[step.States[j]] = result.State[j];
@@ -84,7 +92,7 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
         if (slots.Count == 2) return [tape.Values[slots[0]], tape.Values[slots[1]]];
         var outputs = new Tensor<T>[slots.Count];
         for (int i = 0; i < outputs.Length; i++) outputs[i] = tape.Values[slots[i]];
-        return Tensors.Of<T>(outputs);
+        return Tensors.Owning(outputs);
     }
 
     /// <summary>
@@ -102,9 +110,9 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
             var step = _steps[i];
             if (!(step.IsUseful || wantInputs) || !TryOutputGradients(step, wires, batch, out var outputs)) continue;
             var result = step.Function.Backward(new BackwardCall<T>(
-                outputs, tape.Saved[i], Pick(tape.Parameters, step.Parameters), mode, key.Split(step.Name))
+                outputs, tape.Saved[i], Kept(ref tape.ParameterLists[i], tape.Parameters, step.Parameters), mode, key.Split(step.Name))
             {
-                Destinations = Free(back, step.Parameters),
+                Destinations = Free(back, i, step.Parameters),
                 UnwantedInputs = wantInputs ? 0 : step.Unwanted,
             });
             for (int j = 0; j < step.Inputs.Length; j++)
@@ -135,7 +143,7 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
             var gradient = back.Wires[_network.Inputs[i].Slot];
             inputs[i] = gradient.IsDefault ? Tensor.Zeros<T>(_network.Inputs[i].Shape.Batched(batch)) : gradient;
         }
-        return Tensors.Of<T>(inputs);
+        return Tensors.Owning(inputs);
     }
 
     // Outputs that lead nowhere have gradient zero; a layer none of whose outputs leads anywhere is passed over.
@@ -166,15 +174,26 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
         back.Written[place] = true;
     }
 
-    private static Tensors<T> Free(BackTape<T> back, int[] places)
+    // Where a layer's gradients may be written: not where another use of the same parameter has written already.
+    private static Tensors<T> Free(BackTape<T> back, int node, int[] places)
     {
+        bool any = false;
+        foreach (int place in places) any |= back.Written[place];
+        if (!any) return Kept(ref back.DestinationLists[node], back.Destinations, places);
         Tensor<T> At(int j) => back.Written[places[j]] ? default : back.Destinations[places[j]];
-        if (places.Length == 0) return default;
         if (places.Length == 1) return [At(0)];
         if (places.Length == 2) return [At(0), At(1)];
-        var free = new Tensor<T>[places.Length];
-        for (int j = 0; j < free.Length; j++) free[j] = At(j);
-        return Tensors.Of<T>(free);
+        if (places.Length == 3) return [At(0), At(1), At(2)];
+        var rest = new Tensor<T>[places.Length - 3];
+        for (int j = 0; j < rest.Length; j++) rest[j] = At(j + 3);
+        return new(At(0), At(1), At(2), rest);
+    }
+
+    // A list of what stays where it is from run to run.
+    private static Tensors<T> Kept(ref Tensors<T> list, Tensor<T>[] values, int[] places)
+    {
+        if (list.Count != places.Length) list = Pick(values, places);
+        return list;
     }
 
     private static Tensors<T> Pick(Tensor<T>[] values, int[] places)
@@ -182,9 +201,10 @@ internal sealed class Engine<T> where T : struct, IFloatingPointIeee754<T>
         if (places.Length == 0) return default;
         if (places.Length == 1) return [values[places[0]]];
         if (places.Length == 2) return [values[places[0]], values[places[1]]];
-        var picked = new Tensor<T>[places.Length];
-        for (int i = 0; i < picked.Length; i++) picked[i] = values[places[i]];
-        return Tensors.Of<T>(picked);
+        if (places.Length == 3) return [values[places[0]], values[places[1]], values[places[2]]];
+        var rest = new Tensor<T>[places.Length - 3];
+        for (int i = 0; i < rest.Length; i++) rest[i] = values[places[i + 3]];
+        return new(values[places[0]], values[places[1]], values[places[2]], rest);
     }
 
     private static int[] Places(Layout layout, string owner, Seq<Parameter> parameters) =>

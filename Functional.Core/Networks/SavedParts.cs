@@ -12,7 +12,17 @@ internal static class SavedParts
         var counts = Tensor.Fresh<T>([parts.Length + 1]);
         counts.Span[0] = T.CreateChecked(inputs.Count);
         for (int i = 0; i < parts.Length; i++) counts.Span[i + 1] = T.CreateChecked(parts[i].Count);
-        return [counts.Done(), .. inputs, .. parts.SelectMany(part => part)];
+        int place = 1 + inputs.Count, count = place;
+        foreach (var part in parts) count += part.Count;
+        var all = new Tensor<T>[count];
+        all[0] = counts.Done();
+        inputs.CopyTo(all.AsSpan(1));
+        foreach (var part in parts)
+        {
+            part.CopyTo(all.AsSpan(place));
+            place += part.Count;
+        }
+        return Tensors.Owning(all);
     }
 
     public static Tensors<T> Inputs<T>(Tensors<T> saved) where T : struct, IFloatingPointIeee754<T> =>

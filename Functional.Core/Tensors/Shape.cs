@@ -20,7 +20,7 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
     private Shape? _lastBatched;
     private Shape? _example;
 
-    private Shape(ImmutableArray<int> sizes)
+    internal Shape(ImmutableArray<int> sizes)
     {
         _sizes = sizes;
         LongSize = Product(sizes.AsSpan());
@@ -30,7 +30,7 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
     public static Shape Scalar { get; } = new([]);
 
     /// <summary>A shape from its sizes, outermost first.</summary>
-    public static Shape Of(params ReadOnlySpan<int> sizes) => sizes.IsEmpty && Scalar is { } scalar ? scalar : new([.. sizes]);
+    public static Shape Of(params ReadOnlySpan<int> sizes) => sizes.IsEmpty ? Scalar : RecentShapes.Of(sizes);
 
     /// <summary>The sizes, outermost first.</summary>
     public ImmutableArray<int> Sizes => _sizes;
@@ -64,7 +64,11 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
     {
         var last = _lastBatched;
         if (last is not null && last._sizes[0] == batch) return last;
-        var batched = new Shape([batch, .. _sizes]) { _example = this };
+        Span<int> sizes = stackalloc int[1 + Rank];
+        sizes[0] = batch;
+        _sizes.AsSpan().CopyTo(sizes[1..]);
+        var batched = Of(sizes);
+        batched._example ??= this;
         _lastBatched = batched;
         return batched;
     }
@@ -79,10 +83,22 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
         Rank == example.Rank + 1 && _sizes[0] == batch && (ReferenceEquals(_example, example) || _sizes.AsSpan()[1..].SequenceEqual(example._sizes.AsSpan()));
 
     /// <summary>The same shape with another size along one axis.</summary>
-    public Shape With(int axis, int size) => new(_sizes.SetItem(axis < 0 ? axis + Rank : axis, size));
+    public Shape With(int axis, int size)
+    {
+        Span<int> sizes = stackalloc int[Rank];
+        _sizes.AsSpan().CopyTo(sizes);
+        sizes[axis < 0 ? axis + Rank : axis] = size;
+        return Of(sizes);
+    }
 
     /// <summary>The axes of this shape followed by those of another.</summary>
-    public Shape Then(Shape other) => new(_sizes.AddRange(other._sizes));
+    public Shape Then(Shape other)
+    {
+        Span<int> sizes = stackalloc int[Rank + other.Rank];
+        _sizes.AsSpan().CopyTo(sizes);
+        other._sizes.AsSpan().CopyTo(sizes[Rank..]);
+        return Of(sizes);
+    }
 
     /// <summary>Whether the sizes are the same.</summary>
     public bool Equals(Shape? other) =>

@@ -85,7 +85,7 @@ public sealed record Objective
     {
         var seed = new Tensor<T>[Losses.Count];
         for (int i = 0; i < seed.Length; i++) seed[i] = Seed(i, outputs[i], targets);
-        return Tensors.Of<T>(seed);
+        return Tensors.Owning(seed);
     }
 
     /// <summary>∂E/∂ of one loss of each example.</summary>

@@ -46,7 +46,7 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
         var network = objective.Combined;
         _engine = network.Engine<T>();
         _tape = new(network.Layout.Entries.Count, network.StateLayout.Entries.Count, network.Slots, network.Nodes.Count);
-        _back = new(network.Layout.Entries.Count, network.Slots);
+        _back = new(network.Layout.Entries.Count, network.Slots, network.Nodes.Count);
         _parameters.CopyTo(_tape.Parameters);
         new Gradients<T>(network.Layout, _gradients).CopyTo(_back.Destinations);
     }
@@ -88,7 +88,7 @@ internal sealed class TrainingRun<T> where T : struct, IFloatingPointIeee754<T>
             _tape.ClearRun();
             return Divergence.Suspected;
         }
-        _engine.Backward(_tape, _back, Tensors.Of<T>(seeds), Mode.Train, key, wantInputs: false);
+        _engine.Backward(_tape, _back, Tensors.Owning(seeds), Mode.Train, key, wantInputs: false);
         if (!_objective.Penalties.IsEmpty)
         {
             loss += _objective.Penalties.Value(_parameters);

@@ -13,7 +13,15 @@ public sealed record Batch<T>(Tensors<T> Inputs, Tensors<T> Targets) where T : s
 
     /// <summary>Examples picked by their indices.</summary>
     public Batch<T> Gather(ReadOnlyMemory<int> indices) =>
-        new([.. Inputs.Select(input => input.Gather(indices.Span))], [.. Targets.Select(target => target.Gather(indices.Span))]);
+        new(Gather(Inputs, indices.Span), Gather(Targets, indices.Span));
+
+    private static Tensors<T> Gather(Tensors<T> tensors, ReadOnlySpan<int> indices)
+    {
+        if (tensors.Count == 1) return tensors[0].Gather(indices);
+        var picked = new Tensor<T>[tensors.Count];
+        for (int i = 0; i < picked.Length; i++) picked[i] = tensors[i].Gather(indices);
+        return Tensors.Owning(picked);
+    }
 }
 
 /// <summary>How far an epoch under way has come.</summary>

@@ -38,6 +38,20 @@ public class ShapeTests
     }
 
     [Fact]
+    public void Shapes_asked_for_again_and_again_are_not_made_again()
+    {
+        static long Ask()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 1; i <= 20; i++) _ = (Shape.Of(i), Shape.Of(3, i).Batched(7), Shape.Of(i, i).With(0, 2), Shape.Of(i).Then(Shape.Of(i, 5)));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        // Other tests ask for shapes too, at the same time.
+        Assert.Equal(0, Enumerable.Range(0, 20).Min(_ => Ask()));
+    }
+
+    [Fact]
     public void A_shape_is_written_in_brackets() => Assert.Equal(("[2, 3]", "[]"), (Shape.Of(2, 3).ToString(), Shape.Scalar.ToString()));
 
     [Fact]
