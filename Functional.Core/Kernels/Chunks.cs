@@ -30,9 +30,6 @@ internal static class Chunks
         Workers.For(parts, new Work<TWork>(work, length, parts, 0));
     }
 
-    /// <summary>The same for a closure, which is garbage afterwards.</summary>
-    public static void For(int length, Action<int, int> body) => For(length, new Body(body));
-
     /// <summary>
     /// About so many parts for so many units of work: an even number, so that two threads divide any pass over the same numbers at the same place and each
     /// finds in its core's cache what it wrote there in the pass before.
@@ -76,10 +73,5 @@ internal static class Chunks
         }
 
         private int Begin(int part) => size > 0 ? (int)Math.Min((long)part * size, length) : Start(part, parts, length, Line);
-    }
-
-    private readonly struct Body(Action<int, int> body) : IStretchWork
-    {
-        public void Run(int start, int count) => body(start, count);
     }
 }

@@ -9,7 +9,7 @@ internal static class ElementwiseMap
     public static void Forward<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y)
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
     {
-        if (Chunks.Split(x.Size)) ForwardChunks(function, x, y);
+        if (Chunks.Split(x.Size)) Chunks.For(x.Size, new ForwardStretch<TFunction, T>(function, typeof(T) == typeof(float) ? function as IVectorElementwise : null, x, y));
         else Forward(function, x.Span, y.Writable);
     }
 
@@ -17,35 +17,30 @@ internal static class ElementwiseMap
     public static void Backward<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y, Tensor<T> dy, Tensor<T> dx)
         where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
     {
-        if (Chunks.Split(x.Size)) BackwardChunks(function, x, y, dy, dx);
+        if (Chunks.Split(x.Size)) Chunks.For(x.Size, new BackwardStretch<TFunction, T>(function, function as IVectorElementwise, x, y, dy, dx));
         else Backward(function, x.Span, y.Span, dy.Span, dx.Writable);
     }
 
-    // Methods of their own, since a method that holds a closure allocates it even where it is not used.
-    private static void ForwardChunks<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y)
-        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
-        ForwardChunks(function, typeof(T) == typeof(float) ? function as IVectorElementwise : null, x, y);
-
-    private static void BackwardChunks<TFunction, T>(TFunction function, Tensor<T> x, Tensor<T> y, Tensor<T> dy, Tensor<T> dx)
-        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
-        BackwardChunks(function, function as IVectorElementwise, x, y, dy, dx);
-
     // The function as an object is made once, not by each chunk. A function that forks finds the helpers taken, and does its chunk alone.
-    private static void ForwardChunks<TFunction, T>(TFunction function, IVectorElementwise? vectors, Tensor<T> x, Tensor<T> y)
-        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(x.Size, (start, count) =>
+    private readonly record struct ForwardStretch<TFunction, T>(TFunction Function, IVectorElementwise? Vectors, Tensor<T> X, Tensor<T> Y) : IStretchWork
+        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
+    {
+        public void Run(int start, int count)
         {
-            ReadOnlySpan<T> from = x.Span.Slice(start, count);
-            var to = y.Writable.Slice(start, count);
-            if (vectors is not null) vectors.Values(from, to);
-            else Forward(function, from, to);
-        });
+            ReadOnlySpan<T> from = X.Span.Slice(start, count);
+            var to = Y.Writable.Slice(start, count);
+            if (Vectors is not null) Vectors.Values(from, to);
+            else Forward(Function, from, to);
+        }
+    }
 
-    private static void BackwardChunks<TFunction, T>(
-        TFunction function, IVectorElementwise? vectors, Tensor<T> x, Tensor<T> y, Tensor<T> dy, Tensor<T> dx)
-        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T> =>
-        Chunks.For(x.Size, (start, count) => Backward(
-            function, vectors, x.Span.Slice(start, count), y.Span.Slice(start, count), dy.Span.Slice(start, count), dx.Writable.Slice(start, count)));
+    private readonly record struct BackwardStretch<TFunction, T>(
+        TFunction Function, IVectorElementwise? Vectors, Tensor<T> X, Tensor<T> Y, Tensor<T> Dy, Tensor<T> Dx) : IStretchWork
+        where TFunction : struct, IElementwise where T : struct, IFloatingPointIeee754<T>
+    {
+        public void Run(int start, int count) => Backward(
+            Function, Vectors, X.Span.Slice(start, count), Y.Span.Slice(start, count), Dy.Span.Slice(start, count), Dx.Writable.Slice(start, count));
+    }
 
     /// <summary>y = f(x).</summary>
     public static void Forward<TFunction, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
