@@ -14,6 +14,8 @@ namespace Functional.Core;
 [SuppressMessage("Naming", "CA1721", Justification = "Size is the field's word for the number of elements.")]
 public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
 {
+    private const int MostOnStack = 64;
+
     private readonly ImmutableArray<int> _sizes;
 
     // Steps ask for the same batched shape again and again; remembering the last answer keeps them from allocating.
@@ -64,7 +66,7 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
     {
         var last = _lastBatched;
         if (last is not null && last._sizes[0] == batch) return last;
-        Span<int> sizes = stackalloc int[1 + Rank];
+        Span<int> sizes = Rank < MostOnStack ? stackalloc int[1 + Rank] : new int[1 + Rank];
         sizes[0] = batch;
         _sizes.AsSpan().CopyTo(sizes[1..]);
         var batched = Of(sizes);
@@ -85,7 +87,7 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <summary>The same shape with another size along one axis.</summary>
     public Shape With(int axis, int size)
     {
-        Span<int> sizes = stackalloc int[Rank];
+        Span<int> sizes = Rank < MostOnStack ? stackalloc int[Rank] : new int[Rank];
         _sizes.AsSpan().CopyTo(sizes);
         sizes[axis < 0 ? axis + Rank : axis] = size;
         return Of(sizes);
@@ -94,7 +96,7 @@ public sealed class Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <summary>The axes of this shape followed by those of another.</summary>
     public Shape Then(Shape other)
     {
-        Span<int> sizes = stackalloc int[Rank + other.Rank];
+        Span<int> sizes = Rank + other.Rank < MostOnStack ? stackalloc int[Rank + other.Rank] : new int[Rank + other.Rank];
         _sizes.AsSpan().CopyTo(sizes);
         other._sizes.AsSpan().CopyTo(sizes[Rank..]);
         return Of(sizes);

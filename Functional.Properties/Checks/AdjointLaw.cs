@@ -48,7 +48,7 @@ public static class AdjointLaw
     private static Finding? AtKinks(LayerCase at, Tensors<double> u, BackwardResult<double> back, Tensors<double> outputs)
     {
         if (at.Inputs.Concat(at.Parameters).Sum(tensor => tensor.Size) > GradientLaw.MostCoordinates) return null;
-        double noise = GradientLaw.Noise(at, u, outputs, back);
+        double noise = GradientLaw.Noise(u, outputs, GradientLaw.Condition(at, back));
         Tensors<double> kinkedX = [.. at.Inputs.Select(tensor => Tensor.Zeros<double>(tensor.Shape))], kinkedW = [.. at.Parameters.Select(tensor => Tensor.Zeros<double>(tensor.Shape))];
         bool any = false;
         foreach (var entry in Probe.Entries(at))

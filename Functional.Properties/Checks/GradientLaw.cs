@@ -23,7 +23,7 @@ public static class GradientLaw
         var forward = Probe.Forward(at, at.Inputs, at.Parameters);
         var u = Probe.Draw(at.Key.For("u"), forward.Outputs);
         var back = Probe.Backward(at, forward.Saved, u);
-        double noise = Noise(at, u, forward.Outputs, back);
+        double noise = Noise(u, forward.Outputs, Condition(at, back));
         Tensors<double> a = Probe.Draw(at.Key.For("a"), at.Inputs), b = Probe.Draw(at.Key.For("b"), at.Parameters);
         double analytic = Along(back, a, b);
         var along = SlopeAlong(at, u, a, b, noise);
@@ -96,14 +96,15 @@ public static class GradientLaw
     }
 
     /// <summary>
-    /// What each evaluation of φ may be off by, in units of the roundoff: the terms that φ sums, and what rounding all that is given does to it, Σ |x ∂φ/∂x|, its condition. Of a
-    /// wrong gradient this is wrong, but only by as many roundoffs as the gradient itself.
+    /// What each evaluation of φ may be off by, in units of the roundoff: the terms that φ sums, and its <see cref="Condition"/>.
     /// </summary>
-    internal static double Noise(LayerCase at, Tensors<double> u, Tensors<double> outputs, BackwardResult<double> back)
-    {
-        double condition = Probe.Dot(back.Inputs, at.Inputs).Scale + Probe.Dot(back.Parameters, at.Parameters).Scale;
-        return Probe.Dot(u, outputs).Scale + 1e13 * Probe.Floor(u) + (double.IsFinite(condition) ? condition : 0);
-    }
+    internal static double Noise(Tensors<double> u, Tensors<double> outputs, double condition) =>
+        Probe.Dot(u, outputs).Scale + 1e13 * Probe.Floor(u) + (double.IsFinite(condition) ? condition : 0);
+
+    /// <summary>
+    /// What rounding all that is given does to φ, Σ |x ∂φ/∂x|, in units of the roundoff. Of a wrong gradient this is wrong, but only by as many roundoffs as the gradient itself.
+    /// </summary>
+    internal static double Condition(LayerCase at, BackwardResult<double> back) => Probe.Dot(back.Inputs, at.Inputs).Scale + Probe.Dot(back.Parameters, at.Parameters).Scale;
 
     internal static double Allowed(Slope slope, double noise) => 20 * slope.Error + 1e-13 * (noise + Math.Abs(slope.Value));
 

@@ -59,7 +59,7 @@ public class RandomErrorProperties(ITestOutputHelper output)
         var w = new Parameters<double>(objective.Combined.Layout, Tensor.From<double>([numbers.Length], numbers));
         var gradient = objective.ValueAndGradient(w, x, t, step).ThrowIfFail().Gradients.Values;
         var errors = objective.Combined.Forward(w, at.Inputs, step).ThrowIfFail().Slice(0, objective.Losses.Count);
-        double noise = GradientLaw.Noise([.. errors.Select(error => Tensor.Filled(error.Shape, 1.0))], errors);
+        double noise = GradientLaw.Noise([.. errors.Select(error => Tensor.Filled(error.Shape, 1.0))], errors, Probe.Dot(gradient, w.Values).Scale);
         var whole = Along(Probe.Draw(at.Key.For("error"), w.Values.Shape));
         if (whole != Verdict.Fail) return whole;
         bool any = Enumerable.Range(0, numbers.Length).Any(i => Along(Jacobians.Unit<double>(w.Values.Shape, i)) == Verdict.Fail);
