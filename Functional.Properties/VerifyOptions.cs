@@ -42,8 +42,11 @@ public sealed record VerifyOptions
     /// <summary>The points for a layer: batch sizes change fastest, then families, then modes.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="inputs">The shapes of one example's inputs.</param>
-    public IEnumerable<LayerCase> Points(Layer layer, Seq<Shape> inputs) =>
-        Enumerable.Range(First, (int)Math.Min(Verify.Scaled(Cases), int.MaxValue - (long)First + 1)).Select(number =>
+    public IEnumerable<LayerCase> Points(Layer layer, Seq<Shape> inputs)
+    {
+        // Of one shape without axes a lone [] would be a list of none.
+        string code = CSharpCode.Of(layer), needed = inputs is [{ Rank: 0 }] ? "Shape.Scalar" : string.Join(", ", inputs);
+        return Enumerable.Range(First, (int)Math.Min(Verify.Scaled(Cases), int.MaxValue - (long)First + 1)).Select(number =>
         {
             var kinds = toSeq(Enumerable.Range(0, inputs.Count).Select(i => i < Kinds.Count ? Kinds[i] : ValueKind.Real)).Strict();
             int family = number / LargestBatch, mode = family / Families.Count;
@@ -52,9 +55,10 @@ public sealed record VerifyOptions
             var weights = (number % 8) switch { 5 => ValueFamily.Ties, 6 => ValueFamily.Zero, _ => ValueFamily.Normal };
             return CaseMaker.Make(layer, shapes, batch, Key.Split((ulong)number), Families[family % Families.Count], kinds, Modes[mode % Modes.Count], weights) with
             {
-                Origin = $"Verify.Layer({CSharpCode.Of(layer)}, {Code(number)}, {string.Join(", ", inputs)});",
+                Origin = $"Verify.Layer({code}, {Code(number)}, {needed});",
             };
         });
+    }
 
     // Axes of one size change together, so that inputs that have to agree still do. Not so far that a point takes long.
     private (Seq<Shape> Shapes, int Batch) SizesAt(Layer layer, Seq<Shape> inputs, int number)
