@@ -32,6 +32,14 @@ public static class Verify
     /// <exception cref="LawViolationException">A law is broken.</exception>
     public static void Case(LayerCase at) => Demand(Run([at]));
 
+    /// <summary>Returns quietly where a law of compositions, networks, losses or optimizers was found to hold, such as the one that a failing finding names.</summary>
+    /// <param name="finding">What came of checking it.</param>
+    /// <exception cref="FalsifiedException">It is broken, or nothing could be told; the message has the case as C#.</exception>
+    public static void Holds(Finding finding)
+    {
+        if (finding.Verdict != Verdict.Pass) throw new FalsifiedException($"{finding}");
+    }
+
     /// <summary>Checks all laws as <see cref="Layer(Core.Layer, ReadOnlySpan{Shape})"/> does and gives what came of it as a value: the report, or the violations.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="inputs">The shapes of one example's inputs.</param>

@@ -21,4 +21,7 @@ public sealed record LayerCase(
 
     /// <summary>The number of examples.</summary>
     public int Batch => Inputs[0].Batch;
+
+    /// <summary>The case as C# that makes it again and checks it.</summary>
+    public override string ToString() => CaseCode.Of(this);
 }

@@ -9,13 +9,13 @@ public static class CompositionLaws
 {
     /// <summary><c>(f &gt;&gt; g) &gt;&gt; h = f &gt;&gt; (g &gt;&gt; h)</c>, as values.</summary>
     public static Finding Associative(Layer f, Layer g, Layer h) =>
-        Same(new("associativity of >>", "(f >> g) >> h = f >> (g >> h)"), (f >> g) >> h, f >> (g >> h));
+        Same(new("associativity of >>", "(f >> g) >> h = f >> (g >> h)"), (f >> g) >> h, f >> (g >> h)).At(() => Again(nameof(Associative), f, g, h));
 
     /// <summary><c>Identity &gt;&gt; f = f</c>, as values.</summary>
-    public static Finding LeftUnit(Layer f) => Same(new("left unit of >>", "Identity >> f = f"), Layers.Identity() >> f, f);
+    public static Finding LeftUnit(Layer f) => Same(new("left unit of >>", "Identity >> f = f"), Layers.Identity() >> f, f).At(() => Again(nameof(LeftUnit), f));
 
     /// <summary><c>f &gt;&gt; Identity = f</c>, as values.</summary>
-    public static Finding RightUnit(Layer f) => Same(new("right unit of >>", "f >> Identity = f"), f >> Layers.Identity(), f);
+    public static Finding RightUnit(Layer f) => Same(new("right unit of >>", "f >> Identity = f"), f >> Layers.Identity(), f).At(() => Again(nameof(RightUnit), f));
 
     /// <summary>
     /// For layers that draw nothing at random and keep no state: forward of <c>f &gt;&gt; g</c> is g's after f's, and backward is f's after g's, bit for bit.
@@ -42,10 +42,13 @@ public static class CompositionLaws
         var wholeBack = both.Backward(new(u, whole.Saved, wf.Append(wg)));
         return Finding.Of(Compare.Bits(forwardLaw, "output", second.Outputs, whole.Outputs)
             .Concat(Compare.Bits(backwardLaw, "gradient of input", front.Inputs, wholeBack.Inputs))
-            .Concat(Compare.Bits(backwardLaw, "gradient of parameter", front.Parameters.Append(back.Parameters), wholeBack.Parameters)).Take(1));
+            .Concat(Compare.Bits(backwardLaw, "gradient of parameter", front.Parameters.Append(back.Parameters), wholeBack.Parameters)).Take(1))
+            .At(() => Again(nameof(Composed), f, g, inputs, key));
     }
 
     private static Tensors<double> Drawn(Key key, Seq<Parameter> parameters) => [.. parameters.Select((parameter, i) => Probe.Draw(key.Split((ulong)i), parameter.Shape))];
+
+    private static string Again(string law, params object[] arguments) => CaseCode.Call($"{nameof(CompositionLaws)}.{law}", arguments);
 
     private static Finding Same(Claim law, Layer left, Layer right) => left.Equals(right)
         ? Finding.Pass

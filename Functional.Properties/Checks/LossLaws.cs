@@ -17,7 +17,8 @@ public static class LossLaws
         double n = loss.Weight(inputs[0].Batch, targets);
         if (n == 0) return Finding.Pass;
         return Finding.Of(Compare.Rounded(law, "E", Tensor.Scalar(sum.Value / n), Tensor.Scalar(mean.Value))
-            .Concat(Compare.Rounded(law, "∂E/∂w", sum.Gradients.Values.Map(number => number / n), mean.Gradients.Values)).Take(1));
+            .Concat(Compare.Rounded(law, "∂E/∂w", sum.Gradients.Values.Map(number => number / n), mean.Gradients.Values)).Take(1))
+            .At(() => Again(nameof(MeanIsSumOverCount), network, loss, parameters, inputs, targets));
     }
 
     /// <summary>Under <see cref="Reduction.Sum"/> the error of a batch is the sum of its examples' errors, and so is its gradient. For networks in inference.</summary>
@@ -35,8 +36,12 @@ public static class LossLaws
             gradient = gradient.Plus(part.Gradients.Values);
         }
         return Finding.Of(Compare.Rounded(law, "E", Tensor.Scalar(value), Tensor.Scalar(whole.Value))
-            .Concat(Compare.Rounded(law, "∂E/∂w", gradient, whole.Gradients.Values)).Take(1));
+            .Concat(Compare.Rounded(law, "∂E/∂w", gradient, whole.Gradients.Values)).Take(1))
+            .At(() => Again(nameof(SumOfExamples), network, loss, parameters, inputs, targets));
     }
+
+    private static string Again(string law, Network network, LossLayer loss, Parameters<double> parameters, Tensors<double> inputs, Tensors<double> targets) =>
+        CaseCode.Call(network, $"{nameof(LossLaws)}.{law}", CSharpCode.Of(loss), CaseCode.Of(parameters), CSharpCode.Of(inputs), CSharpCode.Of(targets));
 
     private static ValueAndGradient<double> Of(Network network, Loss loss, Parameters<double> parameters, Tensors<double> inputs, Tensors<double> targets) =>
         network.ValueAndGradient(loss, parameters, inputs, targets).ThrowIfFail();

@@ -13,7 +13,7 @@ public static class NetworkLaws
         var law = new Claim("region", "in a region as outside, bit for bit");
         var plain = Results.Of(network, parameters, inputs, step);
         var inside = Core.Region.Run(() => Results.Of(network, parameters, inputs, step), poison: true);
-        return Differences(law, plain, inside);
+        return Differences(law, plain, inside).At(() => Again(nameof(Region), network, parameters, inputs, step));
     }
 
     /// <summary>A network run by itself gives what it gives as a layer, bit for bit.</summary>
@@ -31,8 +31,11 @@ public static class NetworkLaws
             gradient.Span.CopyTo(gradients.Span[place..]);
             place += gradient.Size;
         }
-        return Differences(law, plain, new(forward.Outputs, back.Inputs, gradients.Done()));
+        return Differences(law, plain, new(forward.Outputs, back.Inputs, gradients.Done())).At(() => Again(nameof(AsLayer), network, parameters, inputs, step));
     }
+
+    private static string Again(string law, Network network, Parameters<double> parameters, Tensors<double> inputs, Step<double> step) =>
+        CaseCode.Call(network, $"{nameof(NetworkLaws)}.{law}", CaseCode.Of(parameters), CSharpCode.Of(inputs), CaseCode.Of(step));
 
     private static Finding Differences(Claim law, Results expected, Results actual) => Finding.Of(
         Compare.Bits(law, "output", expected.Outputs, actual.Outputs)

@@ -9,13 +9,25 @@ namespace Functional.Properties;
 /// <param name="Parameters">w.</param>
 /// <param name="Gradients">g, under the names of <paramref name="Parameters"/>.</param>
 /// <param name="State">What the optimizer remembers.</param>
-public sealed record OptimizerCase(Optimizer Optimizer, Parameters<double> Parameters, Gradients<double> Gradients, OptimizerState<double> State);
+public sealed record OptimizerCase(Optimizer Optimizer, Parameters<double> Parameters, Gradients<double> Gradients, OptimizerState<double> State)
+{
+    /// <summary>The case as C# that makes it again.</summary>
+    public override string ToString() => CaseCode.Of(this);
+}
 
 /// <summary>A law of optimizers.</summary>
 /// <param name="Name">A short name.</param>
 /// <param name="Statement">What it says.</param>
 /// <param name="Check">Checks it at a point.</param>
-public sealed record OptimizerLaw(string Name, string Statement, Func<OptimizerCase, Finding> Check) : Claim(Name, Statement);
+public sealed record OptimizerLaw(string Name, string Statement, Func<OptimizerCase, Finding> Check) : Claim(Name, Statement)
+{
+    /// <summary>Checks it at a point; a finding that failed has the point as C#, as it was before an optimizer could change it.</summary>
+    public Func<OptimizerCase, Finding> Check { get; init; } = at =>
+    {
+        var given = OptimizerLaws.Copy(at);
+        return Check(at).At(() => CaseCode.Of(Name, given));
+    };
+}
 
 /// <summary>What holds for every optimizer, and what for some.</summary>
 public static class OptimizerLaws
@@ -131,7 +143,7 @@ public static class OptimizerLaws
             .Concat(Compare.Bits(law, "state", expected.State.Slots, actual.State.Slots))
             .Concat(Compare.Bits(law, "the number of steps", Tensor.Scalar((double)expected.State.Step), Tensor.Scalar((double)actual.State.Step))).Take(1));
 
-    private static OptimizerCase Copy(OptimizerCase at)
+    internal static OptimizerCase Copy(OptimizerCase at)
     {
         static Tensor<double> Of(Tensor<double> tensor) => Tensor.From(tensor.Shape, tensor.Span);
         return at with

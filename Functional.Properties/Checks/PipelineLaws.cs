@@ -26,6 +26,7 @@ public static class PipelineLaws
         var (one, other) = (left.Build(), right.Build());
         return one.Equals(other)
             ? Finding.Pass
-            : new(Verdict.Fail, new Violation(law.Name, law.Statement, "the built networks", 0, 1, 0, $"left:\n{one}\nright:\n{other}"));
+            : new Finding(Verdict.Fail, new Violation(law.Name, law.Statement, "the built networks", 0, 1, 0, $"left:\n{one}\nright:\n{other}"))
+                .At(() => $"// of functions only what they built can be shown\n{CaseCode.Built("left", one)}\n{CaseCode.Built("right", other)}");
     }
 }

@@ -47,6 +47,19 @@ public sealed record Finding(Verdict Verdict, params Violation[] Violations)
     /// <summary>The law says nothing of the case.</summary>
     public static Finding Exempt { get; } = new(Verdict.Exempt);
 
+    /// <summary>What asks the law at this very case again, as C#; <c>null</c> unless it failed, or where nobody said.</summary>
+    public string? Case { get; init; }
+
     /// <summary>Pass without violations, fail with them.</summary>
     public static Finding Of(IEnumerable<Violation> violations) => violations.ToArray() is { Length: > 0 } some ? new(Verdict.Fail, some) : Pass;
+
+    /// <summary>The verdict, and where the law broke: the violations, and the case as C#.</summary>
+    public override string ToString()
+    {
+        string what = Violations.Length == 0 ? $"{Verdict}" : string.Join('\n', Violations.Select(violation => $"{violation}"));
+        return Case is null ? what : $"{what}\ncase:\n  {Case.Replace("\n", "\n  ", StringComparison.Ordinal)}";
+    }
+
+    /// <summary>The same with its case where it failed.</summary>
+    internal Finding At(Func<string> code) => Verdict == Verdict.Fail ? this with { Case = code() } : this;
 }

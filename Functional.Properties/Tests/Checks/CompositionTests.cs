@@ -21,11 +21,11 @@ public class CompositionTests
         Layer first = Any(key.Split(0)), second = Any(key.Split(1)), third = Any(key.Split(2));
         var pipeline = Input(1 + key.Below(4, 0)) >> first;
         Pipeline<Wire> Skip(Wire x) => from y in second.On(x) from z in Dense(y, x.Size) from sum in Add(x, z) select sum;
-        Holds(PipelineLaws.LeftUnit(3, width => Input(width) >> first >> second));
-        Holds(PipelineLaws.RightUnit(pipeline));
-        Holds(PipelineLaws.Associative(pipeline, Skip, third.On));
-        Holds(PipelineLaws.Associative(pipeline, x => Dense(x, 0), Skip));
-        Holds(PipelineLaws.Repeatable(pipeline.SelectMany(Skip)));
+        Laws.Hold(PipelineLaws.LeftUnit(3, width => Input(width) >> first >> second), seed);
+        Laws.Hold(PipelineLaws.RightUnit(pipeline), seed);
+        Laws.Hold(PipelineLaws.Associative(pipeline, Skip, third.On), seed);
+        Laws.Hold(PipelineLaws.Associative(pipeline, x => Dense(x, 0), Skip), seed);
+        Laws.Hold(PipelineLaws.Repeatable(pipeline.SelectMany(Skip)), seed);
     }
 
     [Theory]
@@ -34,12 +34,12 @@ public class CompositionTests
     {
         var key = new Key((ulong)seed).For("category");
         Layer f = Any(key.Split(0)), g = Any(key.Split(1)), h = Any(key.Split(2)).Named("last");
-        Holds(CompositionLaws.Associative(f, g, h));
-        Holds(CompositionLaws.LeftUnit(f));
-        Holds(CompositionLaws.RightUnit(f));
-        Holds(CompositionLaws.LeftUnit(f >> g));
-        Holds(CompositionLaws.Composed(f, g, Probe.Draw(key.For("x"), [1 + key.Below(3, 3), 4]), key));
-        Holds(CompositionLaws.Composed(f >> g, Residual(Tanh() >> Sigmoid) >> Softmax, Probe.Draw(key.For("x"), [2, 3]), key));
+        Laws.Hold(CompositionLaws.Associative(f, g, h), seed);
+        Laws.Hold(CompositionLaws.LeftUnit(f), seed);
+        Laws.Hold(CompositionLaws.RightUnit(f), seed);
+        Laws.Hold(CompositionLaws.LeftUnit(f >> g), seed);
+        Laws.Hold(CompositionLaws.Composed(f, g, Probe.Draw(key.For("x"), [1 + key.Below(3, 3), 4]), key), seed);
+        Laws.Hold(CompositionLaws.Composed(f >> g, Residual(Tanh() >> Sigmoid) >> Softmax, Probe.Draw(key.For("x"), [2, 3]), key), seed);
     }
 
     [Theory]
@@ -59,8 +59,8 @@ public class CompositionTests
             select (sum, rest)).Build().ToFin().ThrowIfFail();
         var parameters = network.Initialize<double>(key);
         Tensors<double> inputs = [Probe.Draw(key.For("x"), [3, 3]), Probe.Draw(key.For("y"), [3, 4])];
-        Holds(NetworkLaws.Region(network, parameters, inputs));
-        Holds(NetworkLaws.AsLayer(network, parameters, inputs, new Step<double>(Mode: Mode.Train, Key: key)));
+        Laws.Hold(NetworkLaws.Region(network, parameters, inputs), seed);
+        Laws.Hold(NetworkLaws.AsLayer(network, parameters, inputs, new Step<double>(Mode: Mode.Train, Key: key)), seed);
     }
 
     [Fact]
@@ -88,8 +88,6 @@ public class CompositionTests
             Workers.Count = before;
         }
     }
-
-    private static void Holds(Finding finding) => Assert.True(finding.Verdict == Verdict.Pass, string.Join("\n", finding.Violations.AsEnumerable()));
 
     private static Layer Any(Key key) => key.Below(6, 9) switch
     {
