@@ -28,9 +28,7 @@ public sealed record Counterexample(LayerCase Case, Seq<Violation> Violations, L
         foreach (var violation in Violations.Take(3)) text.Append(violation).Append('\n');
         if (Violations.Count > 3) text.Append(CultureInfo.InvariantCulture, $"  and {Violations.Count - 3} more elements\n");
         text.Append(CultureInfo.InvariantCulture, $"smallest case found, batch {Case.Batch}, {Case.Mode}:\n");
-        text.Append(CultureInfo.InvariantCulture, $"  Verify.Case(new LayerCase({CSharpCode.Of(Case.Layer)},\n    Inputs: {CSharpCode.Of(Case.Inputs)},\n    Parameters: {CSharpCode.Of(Case.Parameters)},\n");
-        if (Case.State.Count > 0) text.Append(CultureInfo.InvariantCulture, $"    State: {CSharpCode.Of(Case.State)},\n");
-        text.Append(CultureInfo.InvariantCulture, $"    Mode: Mode.{Case.Mode}, Key: {CSharpCode.Of(Case.Key)}));");
+        text.Append("  ").Append(Case.ToString().Replace("\n", "\n  ", StringComparison.Ordinal));
         if (Found.Origin is { } origin) text.Append(CultureInfo.InvariantCulture, $"\nreplay:\n  {origin}");
         return text.ToString();
     }
