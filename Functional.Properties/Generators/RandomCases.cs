@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Fluent;
+using Functional.Core;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 
@@ -13,7 +15,7 @@ public sealed class FalsifiedException : Exception
     public FalsifiedException(string message) : base(message) { }
 }
 
-/// <summary>Runs properties over random cases: as many as asked times <c>FUNCTIONAL_CASES</c>, or the one of <c>FUNCTIONAL_REPLAY</c>.</summary>
+/// <summary>Runs properties over random cases: as many as asked times <c>FUNCTIONAL_CASES</c>, or the one of <c>FUNCTIONAL_REPLAY</c> where that names the property.</summary>
 public static class RandomCases
 {
     /// <summary>Checks a property of random values.</summary>
@@ -22,17 +24,21 @@ public static class RandomCases
     /// <param name="cases">How many, before <c>FUNCTIONAL_CASES</c> multiplies them.</param>
     /// <param name="edges">The edge cases that a value is, see <see cref="Edges"/>.</param>
     /// <param name="seed">Where the cases come from; the same seed gives the same cases.</param>
-    /// <param name="replay">The one case to run, as a report's replay line says it; by default what <c>FUNCTIONAL_REPLAY</c> says.</param>
+    /// <param name="replay">The one case to run, as a report's replay line says it, if it is one of this property; by default what <c>FUNCTIONAL_REPLAY</c> says.</param>
+    /// <param name="part">Which of several properties of one test this is.</param>
+    /// <param name="test">The test, by whose name a replay line finds the property: whoever calls.</param>
     /// <returns>The shares of the edge cases, as text.</returns>
     /// <exception cref="FalsifiedException">A case fails.</exception>
+    /// <exception cref="InvalidOperationException"><c>FUNCTIONAL_REPLAY</c> is set to what no report prints.</exception>
     public static string Check<A>(
-        Arbitrary<A> values, Func<A, Property> property, int cases, Func<A, IEnumerable<string>>? edges = null, ulong seed = 2026, string? replay = null)
+        Arbitrary<A> values, Func<A, Property> property, int cases, Func<A, IEnumerable<string>>? edges = null, ulong seed = 2026, string? replay = null,
+        string part = "", [CallerMemberName] string test = "")
     {
-        var runner = new Runner();
+        string name = RandomCase.Name(test, part);
+        var runner = new Runner(name, test);
         var config = Config.Quick.WithMaxTest(cases * Verify.Scale).WithRunner(runner).WithReplay(seed, 1);
-        if ((replay ?? Environment.GetEnvironmentVariable("FUNCTIONAL_REPLAY"))?.Split(',') is [var one, var gamma, var size])
-            config = config.WithMaxTest(1).WithReplay(
-                ulong.Parse(one, CultureInfo.InvariantCulture), ulong.Parse(gamma, CultureInfo.InvariantCulture), int.Parse(size, CultureInfo.InvariantCulture));
+        if (RandomCase.Of(replay ?? Environment.GetEnvironmentVariable(RandomCase.Variable), name) is { } one)
+            config = config.WithMaxTest(1).WithReplay(one.Seed, one.Gamma, one.Size);
         // FsCheck rounds the share of every combination to whole percents; of many small ones little would be left.
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         int tried = 0;
@@ -49,7 +55,7 @@ public static class RandomCases
         return string.Join(", ", counts.OrderByDescending(pair => pair.Value).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {100.0 * pair.Value / tried:0.#} %")));
     }
 
-    private sealed class Runner : IRunner
+    private sealed class Runner(string property, string test) : IRunner
     {
         public string? Failure { get; private set; }
 
@@ -63,10 +69,13 @@ public static class RandomCases
         {
             TestResult.Passed => null,
             TestResult.Failed failed => $"A case fails, found after {failed.Item1.NumberOfTests} and made smaller {failed.Item1.NumberOfShrinks} times:\n"
-                + string.Concat(failed.Item3.Select(value => $"{value}\n"))
+                + string.Concat(failed.Item3.Select(value => $"{Printed(value)}\n"))
                 + string.Concat(failed.Item1.Labels.Select(label => $"{label}\n"))
-                + $"replay: FUNCTIONAL_REPLAY={failed.Item6.Seed},{failed.Item6.Gamma},{failed.Item7} dotnet test",
+                + $"replay: {new RandomCase(property, failed.Item6.Seed, failed.Item6.Gamma, failed.Item7).Line(test)}",
             _ => $"{testResult}",
         };
+
+        // Cases and recipes print themselves as C#.
+        private static string Printed(object value) => value is Layer or Key or Shape or Enum or Tensor<double> or Batch<double> ? CSharpCode.Of(value) : $"{value}";
     }
 }

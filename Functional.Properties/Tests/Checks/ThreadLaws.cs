@@ -66,7 +66,7 @@ public class ThreadLaws
     public void A_result_that_depends_on_the_threads_is_noticed()
     {
         var at = CaseMaker.Make(new RightDense(3), Seq1(Shape.Of(4)), 5, new Key(1));
-        Holds(at);
+        Assert.Empty(ThreadLaw.Differing<double>(at));
         Assert.Equal([2, 3, 8], ThreadLaw.Differing<double>(at with { Layer = new CountOfThreads() }));
         Assert.Equal([2, 3, 8], ThreadLaw.Differing<float>(at with { Layer = new CountOfThreads() }));
         Assert.Equal([2, 3, 8], ThreadLaw.Differing<double>(at with { Layer = new SignOfZero() }));
