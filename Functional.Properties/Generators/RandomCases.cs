@@ -36,7 +36,7 @@ public static class RandomCases
     {
         string name = RandomCase.Name(test, part);
         var runner = new Runner(name, test);
-        var config = Config.Quick.WithMaxTest(cases * Verify.Scale).WithRunner(runner).WithReplay(seed, 1);
+        var config = Config.Quick.WithMaxTest(Verify.Scaled(cases)).WithRunner(runner).WithReplay(seed, 1);
         if (RandomCase.Of(replay ?? Environment.GetEnvironmentVariable(RandomCase.Variable), name) is { } one)
             config = config.WithMaxTest(1).WithReplay(one.Seed, one.Gamma, one.Size);
         // FsCheck rounds the share of every combination to whole percents; of many small ones little would be left.
