@@ -12,7 +12,7 @@ internal static class Garbage
     /// <summary>
     /// The bytes of one time in the steady state, over all threads: what many times allocate more than few, so that what a run begins and ends with
     /// does not count. Each the least of several: what happens once, such as memory that grows, code that is compiled again or a message of the test runner, is in
-    /// one of them at most. More than <paramref name="enough"/> is measured again, as what else goes on in the process only adds.
+    /// one of them at most. More than <paramref name="enough"/>, or less than nothing, is measured again: then something else went on meanwhile.
     /// </summary>
     public static double BytesATime(Action<int> times, double enough)
     {
@@ -21,7 +21,7 @@ internal static class Garbage
         long Least(int count) => Enumerable.Range(0, tries).Min(_ => Bytes(() => times(count)));
         double Measured() => (Least(many) - Least(few)) / (double)(many - few);
         double bytes = Measured();
-        for (int i = 0; i < tries && bytes > enough; i++) bytes = Measured();
+        for (int i = 0; i < 2 * tries && (bytes > enough || bytes < 0); i++) bytes = Measured();
         return bytes;
     }
 
