@@ -20,7 +20,7 @@ public class FindingTests
         var unwritten = (Input(3) >> Dense(2) >> new CrookedLayer(Flaw.LeavesLastUnwritten)).Built();
         var counting = (Input(3) >> new CrookedLayer(Flaw.CountsCalls)).Built();
         var step = new Step<double>(counting.InitializeState<double>(), Mode.Train, new Key(2));
-        var weighted = (CrossEntropyLayer)Losses.CrossEntropy(classWeights: Seq(1.0, 2, 4)).Layer;
+        var undivided = new RowLossLayer<PlantedBugs.EuclideanAlone>();
         var euclidean = Losses.EuclideanLoss().Layer;
         var at = Case(Optimizers.Sgd(0.1, weightDecay: 0.1));
         Finding[] findings =
@@ -30,12 +30,12 @@ public class FindingTests
             CompositionLaws.Composed(Dense(2), new Restless(), x, new Key(3)),
             NetworkLaws.Region(unwritten, unwritten.Initialize<double>(new Key(4)), x),
             NetworkLaws.AsLayer(counting, counting.Initialize<double>(new Key(5)), x, step),
-            LossLaws.MeanIsSumOverCount(plain, weighted, plain.Initialize<double>(new Key(6)), x, Tensor.From<double>([2], 1, 2)),
+            LossLaws.MeanIsSumOverCount(plain, undivided, plain.Initialize<double>(new Key(6)), x, Probe.Draw(new Key(9), [2, 3])),
             LossLaws.SumOfExamples(placed, euclidean, placed.Initialize<double>(new Key(7)), x, Probe.Draw(new Key(8), [2, 3])),
             OptimizerLaws.Still.Check(at),
         ];
         Assert.Equal(Enumerable.Repeat(Verdict.Fail, findings.Length), findings.Select(finding => finding.Verdict));
-        object?[] again = SnippetCompiler.Given([.. findings.Select(finding => finding.Case!)], typeof(FindingTests).Namespace!);
+        object?[] again = SnippetCompiler.Given([.. findings.Select(finding => finding.Case!)], typeof(FindingTests).Namespace!, typeof(PlantedBugs.EuclideanAlone).Namespace!);
         foreach (var (finding, other) in findings.Zip(again.Cast<Finding>()))
         {
             Assert.Equal(Verdict.Fail, other.Verdict);
