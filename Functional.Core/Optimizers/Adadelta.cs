@@ -32,19 +32,10 @@ public sealed record AdadeltaOptimizer(Schedule Rate, double Rho = 0.9, double E
         public int Remembered => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Next(T w, T g, T square, ref T v, ref T u, ref T c)
+        public V Next<V>(V w, V g, V square, ref V v, ref V u, ref V c) where V : struct, IStepNumber<V, T>
         {
             v = Rho * v + Rest * square;
-            T d = T.Sqrt(u + Epsilon) / T.Sqrt(v + Epsilon) * g;
-            u = Rho * u + Rest * d * d;
-            return w - Rate * d;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> v, ref Vector<T> u, ref Vector<T> c)
-        {
-            v = Rho * v + Rest * square;
-            var d = Vector.SquareRoot(u + new Vector<T>(Epsilon)) / Vector.SquareRoot(v + new Vector<T>(Epsilon)) * g;
+            var d = V.Sqrt(u + Epsilon) / V.Sqrt(v + Epsilon) * g;
             u = Rho * u + Rest * d * d;
             return w - Rate * d;
         }

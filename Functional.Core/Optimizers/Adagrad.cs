@@ -31,17 +31,10 @@ public sealed record AdagradOptimizer(Schedule Rate, double Epsilon = 1e-10, dou
         public int Remembered => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Next(T w, T g, T square, ref T v, ref T b, ref T c)
+        public V Next<V>(V w, V g, V square, ref V v, ref V b, ref V c) where V : struct, IStepNumber<V, T>
         {
             v += square;
-            return w - Rate * g / (T.Sqrt(v) + Epsilon);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> v, ref Vector<T> b, ref Vector<T> c)
-        {
-            v += square;
-            return w - Rate * g / (Vector.SquareRoot(v) + new Vector<T>(Epsilon));
+            return w - Rate * g / (V.Sqrt(v) + Epsilon);
         }
     }
 }

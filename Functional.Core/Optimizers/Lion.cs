@@ -36,23 +36,11 @@ public sealed record LionOptimizer(Schedule Rate, double Beta1 = 0.9, double Bet
         public int Remembered => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Next(T w, T g, T square, ref T m, ref T b, ref T c)
-        {
-            T u = B1 * m + C1 * g;
-            m = B2 * m + C2 * g;
-            T sign = u > T.Zero ? T.One : u < T.Zero ? -T.One : T.Zero;
-            return w - Rate * (sign + Decay * w);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> m, ref Vector<T> b, ref Vector<T> c)
+        public V Next<V>(V w, V g, V square, ref V m, ref V b, ref V c) where V : struct, IStepNumber<V, T>
         {
             var u = B1 * m + C1 * g;
             m = B2 * m + C2 * g;
-            var none = Vector<T>.Zero;
-            var sign = Vector.ConditionalSelect(Vector.GreaterThan(u, none), Vector<T>.One,
-                Vector.ConditionalSelect(Vector.LessThan(u, none), -Vector<T>.One, none));
-            return w - Rate * (sign + Decay * w);
+            return w - Rate * (V.Sign(u) + Decay * w);
         }
     }
 }

@@ -55,19 +55,11 @@ public sealed record NAdamOptimizer(Schedule Rate, double Beta1 = 0.9, double Be
         public int Remembered => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Next(T w, T g, T square, ref T m, ref T v, ref T c)
+        public V Next<V>(V w, V g, V square, ref V m, ref V v, ref V c) where V : struct, IStepNumber<V, T>
         {
             m = B1 * m + C1 * g;
             v = B2 * v + C2 * square;
-            return w - (OfGradient * g + OfMean * m) / (T.Sqrt(v / Correction) + Epsilon);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> m, ref Vector<T> v, ref Vector<T> c)
-        {
-            m = B1 * m + C1 * g;
-            v = B2 * v + C2 * square;
-            return w - (OfGradient * g + OfMean * m) / (Vector.SquareRoot(v / new Vector<T>(Correction)) + new Vector<T>(Epsilon));
+            return w - (OfGradient * g + OfMean * m) / (V.Sqrt(v / Correction) + Epsilon);
         }
     }
 }

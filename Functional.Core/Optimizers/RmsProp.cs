@@ -35,35 +35,18 @@ public sealed record RmsPropOptimizer(Schedule Rate, double Alpha = 0.99, double
         where T : struct, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Next(T w, T g, T square, ref T v, ref T b, ref T m)
-        {
-            v = Alpha * v + Rest * square;
-            T spread = v;
-            if (Centered)
-            {
-                T mean = Alpha * (HasMomentum ? m : b) + Rest * g;
-                spread = T.Max(v - mean * mean, T.Zero);
-                if (HasMomentum) m = mean;
-                else b = mean;
-            }
-            T d = g / (T.Sqrt(spread) + Epsilon);
-            if (HasMomentum) d = b = Mu * b + d;
-            return w - Rate * d;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> v, ref Vector<T> b, ref Vector<T> m)
+        public V Next<V>(V w, V g, V square, ref V v, ref V b, ref V m) where V : struct, IStepNumber<V, T>
         {
             v = Alpha * v + Rest * square;
             var spread = v;
             if (Centered)
             {
                 var mean = Alpha * (HasMomentum ? m : b) + Rest * g;
-                spread = Vector.Max(v - mean * mean, Vector<T>.Zero);
+                spread = V.AtLeastZero(v - mean * mean);
                 if (HasMomentum) m = mean;
                 else b = mean;
             }
-            var d = g / (Vector.SquareRoot(spread) + new Vector<T>(Epsilon));
+            var d = g / (V.Sqrt(spread) + Epsilon);
             if (HasMomentum) d = b = Mu * b + d;
             return w - Rate * d;
         }

@@ -37,10 +37,7 @@ public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Neste
         public int Remembered => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Next(T w, T g, T square, ref T a, ref T b, ref T c) => w - Rate * (g + Decay * w);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> a, ref Vector<T> b, ref Vector<T> c) => w - Rate * (g + Decay * w);
+        public V Next<V>(V w, V g, V square, ref V a, ref V b, ref V c) where V : struct, IStepNumber<V, T> => w - Rate * (g + Decay * w);
     }
 
     private readonly record struct WithMomentum<T>(T Rate, T Mu, T Decay, bool Nesterov) : IStepFormula<T> where T : struct, IFloatingPointIeee754<T>
@@ -48,15 +45,7 @@ public sealed record SgdOptimizer(Schedule Rate, double Momentum = 0, bool Neste
         public int Remembered => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T Next(T w, T g, T square, ref T velocity, ref T b, ref T c)
-        {
-            T d = g + Decay * w;
-            velocity = Mu * velocity + d;
-            return w - Rate * (Nesterov ? d + Mu * velocity : velocity);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<T> Next(Vector<T> w, Vector<T> g, Vector<T> square, ref Vector<T> velocity, ref Vector<T> b, ref Vector<T> c)
+        public V Next<V>(V w, V g, V square, ref V velocity, ref V b, ref V c) where V : struct, IStepNumber<V, T>
         {
             var d = g + Decay * w;
             velocity = Mu * velocity + d;

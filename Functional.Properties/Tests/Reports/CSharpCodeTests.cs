@@ -30,7 +30,13 @@ public class CSharpCodeTests
     {
         var options = new VerifyOptions
         {
-            First = 7, Cases = 1, Key = new(9), Families = Seq1(ValueFamily.Ties), Modes = Seq1(Mode.Inference), LargestBatch = 2, VariesShapes = false,
+            First = 7,
+            Cases = 1,
+            Key = new(9),
+            Families = Seq1(ValueFamily.Ties),
+            Modes = Seq1(Mode.Inference),
+            LargestBatch = 2,
+            VariesShapes = false,
         };
         LayerCase[] points =
         [
