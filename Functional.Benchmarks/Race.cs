@@ -36,6 +36,8 @@ internal static class Stopwatches
         var peaks = new List<double>();
         var copies = new List<double>();
         float[] from = new float[(int)(race.Bytes / 2 / sizeof(float))], to = new float[from.Length];
+        // Pages that were never written are all the same one.
+        Array.Fill(from, 1f);
         var clock = Stopwatch.StartNew();
         while (clock.ElapsedMilliseconds < Milliseconds || ours.Count < 8)
         {
