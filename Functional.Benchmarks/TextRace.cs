@@ -28,7 +28,7 @@ internal static class TextRace
         TimeSpan ours = default, theirs = default;
         Console.WriteLine($"{model.Name}, {model.BatchSize} windows of {model.Length} characters, {get_num_threads()} threads");
         Console.WriteLine($"{"step",5} {"ours",9} {"TorchSharp",11} {"ratio",8}   ms a step so far: ours, TorchSharp");
-        for (int step = 0; states.MoveNext(); )
+        for (int step = 0; states.MoveNext();)
         {
             var state = states.Current;
             if (state.Step == 0) Contest.CopyWeights(state.Parameters, torch.Module);
