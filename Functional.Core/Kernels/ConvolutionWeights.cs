@@ -96,7 +96,7 @@ internal unsafe struct ConvolutionWeights<TLanes, TVector, T> : IWork
             _x + (nint)example * _shape.InSize + (nint)group * _shape.ChannelsPerGroup * _shape.InPlane, _shape.ChannelsPerGroup, 0,
             Planes(example, group), 0);
         var panels = Panels(example, group);
-        for (int panel = 0; panel < panels.Count; panel++) panels.Pack(panel);
+        panels.Pack(0, panels.Count);
     }
 
     private readonly void Sum(int group, int tap)

@@ -42,7 +42,9 @@ internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TCol
     where TColumns : struct, IStatic
     where TTable : struct, IStatic
 {
-    private const int WorthPrefetching = 192;
+    private const int Line = 64;     // bytes of a cache line
+    private const int Ahead = 16;    // steps from the request for a row of B to its use
+    private const int Late = 64;     // steps from the request for C to its use: what is asked for earlier, passing panels may have pushed out again
 
     /// <summary>c[i, j] = Σₚ a[i·across + p·step] · b[p·bStep + j], added to c if asked; with table[p] in place of one of the steps if there is a table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -53,81 +55,90 @@ internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TCol
         TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default;
         TVector c61 = default, c71 = default, c81 = default, c91 = default, cA1 = default, cB1 = default;
         nint across3 = 3 * across;
-        if (Sse.IsSupported && k >= WorthPrefetching)
+        // The steps before the last ones, then those.
+        for (nint steps = k > Late ? k - Late : k; k > 0; steps = k)
         {
+            k -= steps;
+            for (; steps > 0; steps--)
+            {
+                T* from = TTable.Value == 1 ? a + *table : a;
+                T* row = TTable.Value == 2 ? b + *table : b;
+                if (Sse.IsSupported && TTable.Value != 2)
+                {
+                    Sse.Prefetch0(row + Ahead * bStep);
+                    if (TColumns.Value > 1 && TLanes.Count * sizeof(T) >= Line) Sse.Prefetch0(row + Ahead * bStep + TLanes.Count);
+                }
+
+                TVector b0 = TLanes.Load(row);
+                TVector b1 = TColumns.Value > 1 ? TLanes.Load(row + TLanes.Count) : default;
+                TVector x = TLanes.Broadcast(*from);
+                c00 = TLanes.MultiplyAdd(x, b0, c00);
+                if (TColumns.Value > 1) c01 = TLanes.MultiplyAdd(x, b1, c01);
+                if (TRows.Value > 1)
+                {
+                    x = TLanes.Broadcast(from[across]);
+                    c10 = TLanes.MultiplyAdd(x, b0, c10);
+                    if (TColumns.Value > 1) c11 = TLanes.MultiplyAdd(x, b1, c11);
+                }
+
+                if (TRows.Value > 2)
+                {
+                    x = TLanes.Broadcast(from[2 * across]);
+                    c20 = TLanes.MultiplyAdd(x, b0, c20);
+                    if (TColumns.Value > 1) c21 = TLanes.MultiplyAdd(x, b1, c21);
+                    x = TLanes.Broadcast(from[across3]);
+                    c30 = TLanes.MultiplyAdd(x, b0, c30);
+                    if (TColumns.Value > 1) c31 = TLanes.MultiplyAdd(x, b1, c31);
+                }
+
+                if (TRows.Value > 4)
+                {
+                    T* from4 = from + 4 * across;
+                    x = TLanes.Broadcast(*from4);
+                    c40 = TLanes.MultiplyAdd(x, b0, c40);
+                    if (TColumns.Value > 1) c41 = TLanes.MultiplyAdd(x, b1, c41);
+                    x = TLanes.Broadcast(from4[across]);
+                    c50 = TLanes.MultiplyAdd(x, b0, c50);
+                    if (TColumns.Value > 1) c51 = TLanes.MultiplyAdd(x, b1, c51);
+                    if (TRows.Value > 6)
+                    {
+                        x = TLanes.Broadcast(from4[2 * across]);
+                        c60 = TLanes.MultiplyAdd(x, b0, c60);
+                        if (TColumns.Value > 1) c61 = TLanes.MultiplyAdd(x, b1, c61);
+                        x = TLanes.Broadcast(from4[across3]);
+                        c70 = TLanes.MultiplyAdd(x, b0, c70);
+                        if (TColumns.Value > 1) c71 = TLanes.MultiplyAdd(x, b1, c71);
+                    }
+                }
+
+                if (TRows.Value > 8)
+                {
+                    T* from8 = from + 8 * across;
+                    x = TLanes.Broadcast(*from8);
+                    c80 = TLanes.MultiplyAdd(x, b0, c80);
+                    if (TColumns.Value > 1) c81 = TLanes.MultiplyAdd(x, b1, c81);
+                    x = TLanes.Broadcast(from8[across]);
+                    c90 = TLanes.MultiplyAdd(x, b0, c90);
+                    if (TColumns.Value > 1) c91 = TLanes.MultiplyAdd(x, b1, c91);
+                    x = TLanes.Broadcast(from8[2 * across]);
+                    cA0 = TLanes.MultiplyAdd(x, b0, cA0);
+                    if (TColumns.Value > 1) cA1 = TLanes.MultiplyAdd(x, b1, cA1);
+                    x = TLanes.Broadcast(from8[across3]);
+                    cB0 = TLanes.MultiplyAdd(x, b0, cB0);
+                    if (TColumns.Value > 1) cB1 = TLanes.MultiplyAdd(x, b1, cB1);
+                }
+
+                if (TTable.Value != 1) a += step;
+                if (TTable.Value != 2) b += bStep;
+                if (TTable.Value != 0) table++;
+            }
+
+            if (!Sse.IsSupported || k == 0) continue;
             for (nint i = 0; i < TRows.Value; i++)
             {
                 Sse.Prefetch0(c + i * cStride);
-                if (TColumns.Value > 1) Sse.Prefetch0(c + i * cStride + TLanes.Count);
+                if (TColumns.Value > 1 && TLanes.Count * sizeof(T) >= Line) Sse.Prefetch0(c + i * cStride + TLanes.Count);
             }
-        }
-
-        for (; k > 0; k--)
-        {
-            T* from = TTable.Value == 1 ? a + *table : a;
-            T* row = TTable.Value == 2 ? b + *table : b;
-            TVector b0 = TLanes.Load(row);
-            TVector b1 = TColumns.Value > 1 ? TLanes.Load(row + TLanes.Count) : default;
-            TVector x = TLanes.Broadcast(*from);
-            c00 = TLanes.MultiplyAdd(x, b0, c00);
-            if (TColumns.Value > 1) c01 = TLanes.MultiplyAdd(x, b1, c01);
-            if (TRows.Value > 1)
-            {
-                x = TLanes.Broadcast(from[across]);
-                c10 = TLanes.MultiplyAdd(x, b0, c10);
-                if (TColumns.Value > 1) c11 = TLanes.MultiplyAdd(x, b1, c11);
-            }
-
-            if (TRows.Value > 2)
-            {
-                x = TLanes.Broadcast(from[2 * across]);
-                c20 = TLanes.MultiplyAdd(x, b0, c20);
-                if (TColumns.Value > 1) c21 = TLanes.MultiplyAdd(x, b1, c21);
-                x = TLanes.Broadcast(from[across3]);
-                c30 = TLanes.MultiplyAdd(x, b0, c30);
-                if (TColumns.Value > 1) c31 = TLanes.MultiplyAdd(x, b1, c31);
-            }
-
-            if (TRows.Value > 4)
-            {
-                T* from4 = from + 4 * across;
-                x = TLanes.Broadcast(*from4);
-                c40 = TLanes.MultiplyAdd(x, b0, c40);
-                if (TColumns.Value > 1) c41 = TLanes.MultiplyAdd(x, b1, c41);
-                x = TLanes.Broadcast(from4[across]);
-                c50 = TLanes.MultiplyAdd(x, b0, c50);
-                if (TColumns.Value > 1) c51 = TLanes.MultiplyAdd(x, b1, c51);
-                if (TRows.Value > 6)
-                {
-                    x = TLanes.Broadcast(from4[2 * across]);
-                    c60 = TLanes.MultiplyAdd(x, b0, c60);
-                    if (TColumns.Value > 1) c61 = TLanes.MultiplyAdd(x, b1, c61);
-                    x = TLanes.Broadcast(from4[across3]);
-                    c70 = TLanes.MultiplyAdd(x, b0, c70);
-                    if (TColumns.Value > 1) c71 = TLanes.MultiplyAdd(x, b1, c71);
-                }
-            }
-
-            if (TRows.Value > 8)
-            {
-                T* from8 = from + 8 * across;
-                x = TLanes.Broadcast(*from8);
-                c80 = TLanes.MultiplyAdd(x, b0, c80);
-                if (TColumns.Value > 1) c81 = TLanes.MultiplyAdd(x, b1, c81);
-                x = TLanes.Broadcast(from8[across]);
-                c90 = TLanes.MultiplyAdd(x, b0, c90);
-                if (TColumns.Value > 1) c91 = TLanes.MultiplyAdd(x, b1, c91);
-                x = TLanes.Broadcast(from8[2 * across]);
-                cA0 = TLanes.MultiplyAdd(x, b0, cA0);
-                if (TColumns.Value > 1) cA1 = TLanes.MultiplyAdd(x, b1, cA1);
-                x = TLanes.Broadcast(from8[across3]);
-                cB0 = TLanes.MultiplyAdd(x, b0, cB0);
-                if (TColumns.Value > 1) cB1 = TLanes.MultiplyAdd(x, b1, cB1);
-            }
-
-            if (TTable.Value != 1) a += step;
-            if (TTable.Value != 2) b += bStep;
-            if (TTable.Value != 0) table++;
         }
 
         Put(c00, c01, ref c, cStride, accumulate);

@@ -13,7 +13,8 @@ namespace Functional.Core.Kernels;
 /// </summary>
 internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
 {
-    private const int Ahead = 12;    // steps: a short piece of each row is read, which no hardware foresees
+    private const int Line = 64;     // bytes of a cache line
+    private const int Steps = 16;    // copied of one panel before the next: the pieces of neighbouring panels make long stretches, which hardware foresees
 
     private readonly T* _source;
     private readonly T* _packed;
@@ -79,34 +80,44 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
         return Copy(index);
     }
 
-    /// <summary>Copies a panel into its place.</summary>
-    public void Pack(int index)
+    /// <summary>How many neighbouring panels are best copied together: so many that a step's piece of them, if it is contiguous, is whole cache lines.</summary>
+    public int Together => _across == 1 ? Math.Max(1, Line / sizeof(T) / (_width & -_width)) : 1;
+
+    /// <summary>Copies panels <paramref name="first"/> to <paramref name="end"/> - 1 into their places.</summary>
+    public void Pack(int first, int end)
     {
-        T* from = _source + index * _width * _across;
-        T* to = Copy(index);
-        int real = Math.Min(_width, _size - index * _width), width = real == _width ? _width : _tailWidth;
-        if (_across == 1) CopyRows(from, _step, to, width, real, _k);
-        else CopyColumns(from, _across, to, width, real, _k);
+        int full = Math.Min(end, _size / _width);
+        if (first < full) Copy(first, full - first, _width, _width);
+        if (end > _size / _width && first < end) Copy(Count - 1, 1, _tailWidth, _size % _width);
+    }
+
+    private void Copy(int first, int panels, int width, int real)
+    {
+        T* from = _source + first * _width * _across;
+        if (_across == 1) CopyRows(from, _step, Copy(first), panels, width, real, _k);
+        else for (int i = 0; i < panels; i++) CopyColumns(from + i * width * _across, _across, Copy(first + i), width, real, _k);
     }
 
     private T* Copy(int index) => _packed + (_copied ? index * _width * _k : 0);
 
-    /// <summary>The panel's rows are contiguous in the matrix.</summary>
+    /// <summary>The panels' rows are contiguous in the matrix.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyRows(T* from, nint step, T* to, int width, int real, nint k)
+    private static void CopyRows(T* from, nint step, T* to, int panels, int width, int real, nint k)
     {
-        for (nint p = 0; p < k; p++, from += step, to += width)
+        for (nint first = 0; first < k; first += Steps)
         {
-            int j = 0;
-            if (Sse.IsSupported)
+            for (int panel = 0; panel < panels; panel++)
             {
-                for (int at = 0; at < real; at += 64 / sizeof(T)) Sse.Prefetch0(from + Ahead * step + at);
-                Sse.Prefetch0(from + Ahead * step + real - 1);
+                T* source = from + first * step + panel * width, target = to + (panel * k + first) * width;
+                for (nint left = Math.Min(Steps, k - first); left > 0; left--, source += step, target += width)
+                {
+                    int j = 0;
+                    for (; j <= real - Vector256<T>.Count; j += Vector256<T>.Count) Vector256.Store(Vector256.Load(source + j), target + j);
+                    for (; j <= real - Vector128<T>.Count; j += Vector128<T>.Count) Vector128.Store(Vector128.Load(source + j), target + j);
+                    for (; j < real; j++) target[j] = source[j];
+                    for (; j < width; j++) target[j] = default;
+                }
             }
-            for (; j <= real - Vector256<T>.Count; j += Vector256<T>.Count) Vector256.Store(Vector256.Load(from + j), to + j);
-            for (; j <= real - Vector128<T>.Count; j += Vector128<T>.Count) Vector128.Store(Vector128.Load(from + j), to + j);
-            for (; j < real; j++) to[j] = from[j];
-            for (; j < width; j++) to[j] = default;
         }
     }
 

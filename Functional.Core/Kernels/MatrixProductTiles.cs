@@ -17,6 +17,9 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     private const int BlockRows = 2048;
     private const int BlockColumns = 256;        // with 512 steps of k, its B takes half of a 1 MB second-level cache
     private const int ManyColumns = 1024;
+    private const int ManyRows = 512;
+    private const long Few = 1 << 14;            // numbers of an operand that stay in the first-level cache,
+    private const long Many = 1 << 18;           // and those that take most of a second-level one
     private const int Line = 64;                 // bytes of a cache line
     private const int CacheWay = 4096;           // bytes; lines so far apart compete for the same few places
     private const long PartWork = 1 << 18;       // multiply-adds of a part, where there are many
@@ -62,11 +65,13 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     private static void Block(
         int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint cRow, nint cColumn, bool accumulate, T* bias)
     {
-        // A copy is worth its cost when it is read often: A once for each panel of columns, B once for each panel of rows.
-        // Rows of A that lie as they are read need a copy only where they would push each other out of the first-level cache, or are read very often.
-        bool packA = n > FewColumns && (long)m * k > 1 << 14 && (aStep != 1 || n > ManyColumns || aRow * sizeof(T) % CacheWay == 0);
-        bool packB = bColumn != 1 || (m > 8 * Rows && (long)n * k > 1 << 14);
-        int columns = packB && (long)n * k > 1 << 18 ? Math.Min(n, BlockColumns) : n;
+        // A copy is worth its cost when it is read often: A once for each panel of columns, B once for each panel of rows. What lies as it is read needs
+        // one only if it is read very often, or where its rows would push each other out of the first-level cache.
+        long countA = (long)m * k, countB = (long)n * k;
+        bool crowdedA = (aStep == 1 ? aRow : aStep) * sizeof(T) % CacheWay == 0, crowdedB = bStep * sizeof(T) % CacheWay == 0;
+        bool packA = countA > Few && n > (aStep == 1 ? crowdedA ? FewColumns : ManyColumns : crowdedA || countA > Many ? Columns : FewColumns);
+        bool packB = bColumn != 1 || (countB > Few && m > (crowdedB ? 8 * Rows : ManyRows));
+        int columns = countB > (packB ? Many : 2 * Many) ? Math.Min(n, BlockColumns) : n;
         nint roomA = MatrixProductPanels<T>.Room(m, k, Rows, packA);
         nint bytes = (roomA + MatrixProductPanels<T>.Room(columns, k, Columns, packB)) * sizeof(T);
         T* room = (T*)Scratch.Bytes(bytes);
@@ -99,7 +104,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
 
     private static void Pack(in MatrixProductPanels<T> panels, int k, bool fork)
     {
-        int count = panels.Count - panels.FirstPacked, perPart = fork ? Math.Max(1, PackedElements / (Columns * k)) : Math.Max(1, count);
+        int count = panels.Count - panels.FirstPacked, perPart = fork ? Math.Max(panels.Together, PackedElements / (Columns * k)) : Math.Max(1, count);
         Workers.For((count + perPart - 1) / perPart, new Packing { Of = panels, Count = count, PerPart = perPart });
     }
 
@@ -110,7 +115,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
 
         public readonly void Run(int part)
         {
-            for (int i = part * PerPart; i < Math.Min((part + 1) * PerPart, Count); i++) Of.Pack(Of.FirstPacked + i);
+            Of.Pack(Of.FirstPacked + part * PerPart, Of.FirstPacked + Math.Min((part + 1) * PerPart, Count));
         }
     }
 
@@ -195,7 +200,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         {
             var own = B.In((T*)Scratch.Bytes(Bytes) + RoomA);
             if (t_packed != (Number, first))
-                for (int i = Math.Max(first, own.FirstPacked); i < end; i++) own.Pack(i);
+                own.Pack(Math.Max(first, own.FirstPacked), end);
             t_packed = (Number, first);
             return own;
         }
