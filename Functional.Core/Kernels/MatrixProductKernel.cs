@@ -44,6 +44,7 @@ internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TCol
 {
     private const int Line = 64;     // bytes of a cache line
     private const int Ahead = 16;    // steps from the request for a row of B to its use
+    private const int Long = 192;    // steps for which it is worth to ask for C
     private const int Late = 64;     // steps from the request for C to its use: what is asked for earlier, passing panels may have pushed out again
 
     /// <summary>c[i, j] = Σₚ a[i·across + p·step] · b[p·bStep + j], added to c if asked; with table[p] in place of one of the steps if there is a table.</summary>
@@ -55,8 +56,8 @@ internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TCol
         TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default;
         TVector c61 = default, c71 = default, c81 = default, c91 = default, cA1 = default, cB1 = default;
         nint across3 = 3 * across;
-        // The steps before the last ones, then those.
-        for (nint steps = k > Late ? k - Late : k; k > 0; steps = k)
+        // If there are many, the steps before the last ones, then those.
+        for (nint steps = k >= Long ? k - Late : k; k > 0; steps = k)
         {
             k -= steps;
             for (; steps > 0; steps--)
