@@ -16,7 +16,7 @@ internal static class Chunks
     /// <summary>How many numbers are worth a part of their own: about 10 µs of work on memory.</summary>
     public const int Grain = 1 << 15;
 
-    private const int Piece = 1 << 13;    // numbers of a chunk where they are few,
+    private const int Least = 1 << 13;    // numbers of a chunk where they are few,
     private const int FewParts = 16;      // of which there are no more than so many before they grow to the grain
     private const int Line = 16;          // numbers of a cache line
 
@@ -26,9 +26,16 @@ internal static class Chunks
     /// <summary>Runs <paramref name="work"/> with the start and length of every chunk, <see cref="Parts"/> of them.</summary>
     public static void For<TWork>(int length, TWork work) where TWork : struct, IStretchWork
     {
-        int parts = Parts(Math.Min((length + Piece - 1) / Piece, Math.Max(FewParts, length / Grain)), length);
+        int parts = Pieces(length);
         Workers.For(parts, new Work<TWork>(work, length, parts, 0));
     }
+
+    /// <summary>How many pieces a pass over so many numbers is cut into.</summary>
+    public static int Pieces(int length) => Parts(Math.Min((length + Least - 1) / Least, Math.Max(FewParts, length / Grain)), length);
+
+    /// <summary>Begin and end of a piece, where some numbers that are part of a longer pass are cut as it is; few are all in the first piece.</summary>
+    public static (int Begin, int End) Piece(int piece, int pieces, int length) =>
+        length > Grain ? (Start(piece, pieces, length, Line), Start(piece + 1, pieces, length, Line)) : (0, piece == 0 ? length : 0);
 
     /// <summary>
     /// About so many parts for so many units of work: an even number, so that two threads divide any pass over the same numbers at the same place and each

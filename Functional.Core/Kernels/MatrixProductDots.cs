@@ -14,6 +14,7 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     private static int Across => TLanes.Rows == 12 ? 6 : 4;    // rows of W at a time: 4 × 6 sums take 24 of 32 registers, 2 × 4 half of 16
     private const long ForkWork = 1 << 16;      // numbers of W, or a quarter of the multiply-adds, below which nothing is forked
     private const long PartWork = 1 << 14;
+    private static int LeastRows => 2 * Across;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p] · b[j·bRow + p], added to c if asked, or to bias[j] if there is one.</summary>
     public static void Multiply(int m, int n, int k, T* a, nint aRow, T* b, nint bRow, T* c, nint cRow, bool accumulate, T* bias)
@@ -29,7 +30,7 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
         }
 
         long cost = (long)n * k * Math.Max(1, m / 4);
-        int parts = cost < ForkWork ? 1 : Chunks.Parts((int)Math.Min(cost / PartWork, n), (n + Across - 1) / Across);
+        int parts = cost < ForkWork ? 1 : Chunks.Parts((int)Math.Min(cost / PartWork, n), (n + LeastRows - 1) / LeastRows);
         var work = new Work
         {
             M = m,
@@ -58,12 +59,12 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
 
         public readonly void Run(int part)
         {
-            int begin = Chunks.Start(part, Parts, N, Across), end = Chunks.Start(part + 1, Parts, N, Across);
+            int begin = Chunks.Start(part, Parts, N, 1), end = Chunks.Start(part + 1, Parts, N, 1);
             // Too few rows of W for a tile: each is read in the place of all. Else the last tile reaches back over rows that were done, and leaves them alone.
-            int across = N < Across ? 1 : Across;
+            int across = end - begin < Across ? 1 : Across;
             for (int j = begin; j < end; j += across)
             {
-                int atColumn = Math.Min(j, N - across), columns = Math.Min(across, end - atColumn);
+                int atColumn = Math.Min(j, end - across);
                 for (int i = 0; i < M;)
                 {
                     int left = M - i, height = left > 2 && M > 3 && TLanes.Rows == 12 ? 4 : left > 1 ? 2 : 1, atRow = Math.Min(i, M - height);
@@ -71,11 +72,11 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
                     nint bRow = across == 1 ? 0 : BRow;
                     // Of C's columns, which are the rows here if the operands changed places.
                     T* bias = Bias == null ? null : Bias + (CColumn == 1 ? atColumn : atRow);
-                    if (height == 4) Tile<Four, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate, bias);
-                    else if (TLanes.Rows == 12 && height == 2) Tile<Two, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate, bias);
-                    else if (TLanes.Rows == 12) Tile<One, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate, bias);
-                    else if (height == 2) Tile<Two, Four>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate, bias);
-                    else Tile<One, Four>(K, a, ARow, b, bRow, i - atRow, j - atColumn, columns, c, CRow, CColumn, Accumulate, bias);
+                    if (height == 4) Tile<Four, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, across, c, CRow, CColumn, Accumulate, bias);
+                    else if (TLanes.Rows == 12 && height == 2) Tile<Two, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, across, c, CRow, CColumn, Accumulate, bias);
+                    else if (TLanes.Rows == 12) Tile<One, Six>(K, a, ARow, b, bRow, i - atRow, j - atColumn, across, c, CRow, CColumn, Accumulate, bias);
+                    else if (height == 2) Tile<Two, Four>(K, a, ARow, b, bRow, i - atRow, j - atColumn, across, c, CRow, CColumn, Accumulate, bias);
+                    else Tile<One, Four>(K, a, ARow, b, bRow, i - atRow, j - atColumn, across, c, CRow, CColumn, Accumulate, bias);
                     i = atRow + height;
                 }
             }

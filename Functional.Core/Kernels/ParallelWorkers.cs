@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
@@ -17,7 +18,7 @@ internal interface IWork
 /// who runs them depends on <see cref="Count"/>, so results are the same bits for any number of threads.
 /// </summary>
 /// <remarks>
-/// Each thread begins with a segment of neighbouring parts, the same from call to call, and takes from the others' when its own is done: what a step
+/// Each thread begins with a segment of neighbouring parts, the same from call to call, and takes from the others' when its own is done and they are behind: what a step
 /// leaves in a core's cache is there for the next, and two cores seldom write to one cache line.
 /// One caller at a time owns the helpers. A caller that finds them taken (another thread, or a part that forks again) does all
 /// its parts itself, which is always correct. Nothing is allocated once the helpers run.
@@ -26,6 +27,8 @@ internal static unsafe class Workers
 {
     private const long SpinMicroseconds = 40;
 
+    private const long MoveMicroseconds = 20;
+    private const int Pause = 20;
     private const int SpinsBeforeYield = 500;    // of some 10 to 40 ns
     private const int MostSegments = 32;
     private const int Apart = 32;    // numbers: counters that different threads count stand on different cache lines
@@ -34,7 +37,8 @@ internal static unsafe class Workers
     // For each segment the next part, and whether its own thread is at it.
     private static readonly int[] Next = GC.AllocateArray<int>(MostSegments * Apart, pinned: true);
     private static readonly List<Thread> Helpers = [];
-    private static readonly long SpinTicks = SpinMicroseconds * System.Diagnostics.Stopwatch.Frequency / 1_000_000;
+    private static readonly long SpinTicks = SpinMicroseconds * Stopwatch.Frequency / 1_000_000;
+    private static readonly long MoveTicks = MoveMicroseconds * Stopwatch.Frequency / 1_000_000;
     private static int _count = Environment.ProcessorCount;
     private static ExceptionDispatchInfo? _error;
     private static Job _job;
@@ -107,16 +111,26 @@ internal static unsafe class Workers
 
     private static void Claim(int own)
     {
+        long begin = Stopwatch.GetTimestamp(), done = begin, each = 0;
         for (int i = 0; i < _job.Segments; i++)
         {
-            int segment = (own + i) % _job.Segments, end = First(segment + 1), part;
+            int segment = (own + i) % _job.Segments, end = First(segment + 1), first = First(segment), part;
             ref int next = ref Next[segment * Apart];
             ref int owned = ref Next[segment * Apart + 1];
             if (i == 0) Volatile.Write(ref owned, 1);
-            // The last part of a segment whose owner is at work stays with it: to move what it holds of the data costs more than to wait.
-            while (!(i > 0 && Volatile.Read(ref next) >= end - 1 && Volatile.Read(ref owned) == 1)
-                && (part = Interlocked.Increment(ref next) - 1) < end)
+            while ((part = Volatile.Read(ref next)) < end)
             {
+                if (i > 0 && Volatile.Read(ref owned) == 1)
+                {
+                    // The last part stays with its thread, and so do all if it should be through with them sooner than they could move to this core's cache.
+                    if (part == end - 1) break;
+                    if ((end - part) * each < MoveTicks && Stopwatch.GetTimestamp() - done < MoveTicks)
+                    {
+                        Thread.SpinWait(Pause);
+                        continue;
+                    }
+                }
+                if ((part = Interlocked.Increment(ref next) - 1) >= end) break;
                 try
                 {
                     _job.Run(_job.Work, part);
@@ -128,6 +142,9 @@ internal static unsafe class Workers
                     Interlocked.CompareExchange(ref _error, ExceptionDispatchInfo.Capture(e), null);
                 }
             }
+            if (i > 0) continue;
+            done = Stopwatch.GetTimestamp();
+            each = (done - begin) / Math.Max(1, end - first);
         }
     }
 
@@ -157,13 +174,13 @@ internal static unsafe class Workers
         int number;
         if (Environment.ProcessorCount > 1)
         {
-            long start = System.Diagnostics.Stopwatch.GetTimestamp();
+            long start = Stopwatch.GetTimestamp();
             do
             {
                 if ((number = Volatile.Read(ref _job.Number)) != seen) return number;
                 Thread.SpinWait(1);
             }
-            while (System.Diagnostics.Stopwatch.GetTimestamp() - start < SpinTicks);
+            while (Stopwatch.GetTimestamp() - start < SpinTicks);
         }
 
         lock (Gate)

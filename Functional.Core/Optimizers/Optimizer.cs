@@ -83,22 +83,36 @@ public abstract record Optimizer
     internal virtual Fault? Misfit(Layout layout) => Faults.IsEmpty ? null : Faults[0].At("optimizer");
 
     /// <summary>
-    /// A whole step: <see cref="Advance"/> over chunks that the workers share. What looks at all numbers at once, or puts something
+    /// A whole step: <see cref="Advance"/> over parts that the workers share. What looks at all numbers at once, or puts something
     /// before or behind another optimizer's step, replaces it.
     /// </summary>
     internal virtual void Pass<T>(OptimizerPass<T> pass) where T : struct, IFloatingPointIeee754<T>
     {
-        for (int i = 0; i < pass.Parts; i++)
-        {
-            var part = pass.Part(i);
-            if (Chunks.Split(part.Count)) Chunks.For(part.Count, new PassStretch<T>(this, part));
-            else Advance(part.Step(0, part.Count));
-        }
+        int size = pass.Size, parts = Chunks.Split(size) ? Chunks.Pieces(size) : 1;
+        Workers.For(parts, new PassPart<T>(this, pass, parts));
     }
 
-    private readonly record struct PassStretch<T>(Optimizer Optimizer, OptimizerPass<T> Pass) : IStretchWork where T : struct, IFloatingPointIeee754<T>
+    // A part has a share of each long parameter, the same that the thread has which multiplies with it and sums its gradient: so it is in that core's cache.
+    private readonly record struct PassPart<T>(Optimizer Optimizer, OptimizerPass<T> Pass, int Parts) : IWork where T : struct, IFloatingPointIeee754<T>
     {
-        public void Run(int start, int count) => Optimizer.Advance(Pass.Step(start, count));
+        public void Run(int part)
+        {
+            for (int i = 0; i < Pass.Parts; i++)
+            {
+                var range = Pass.Part(i);
+                if (Parts == 1)
+                {
+                    Optimizer.Advance(range.Step(0, range.Count));
+                    continue;
+                }
+                foreach (var (first, length) in Pass.Layout.Stretches)
+                {
+                    int start = Math.Max(first - range.Start, 0), count = Math.Min(first + length - range.Start, range.Count) - start;
+                    var (begin, end) = Chunks.Piece(part, Parts, count);
+                    if (begin < end) Optimizer.Advance(range.Step(start + begin, end - begin));
+                }
+            }
+        }
     }
 }
 

@@ -10,6 +10,18 @@ internal readonly record struct OptimizerPass<T>(
     /// <summary>How many ranges there are.</summary>
     public int Parts => Ranges?.Length ?? 1;
 
+    /// <summary>How many numbers they have together.</summary>
+    public int Size
+    {
+        get
+        {
+            if (Ranges is null) return Count;
+            int size = 0;
+            foreach (var (_, count) in Ranges) size += count;
+            return size;
+        }
+    }
+
     /// <summary>One of the ranges.</summary>
     public OptimizerPass<T> Part(int index) => Ranges is null ? this : Range(Ranges[index].Start, Ranges[index].Count);
 

@@ -13,7 +13,10 @@ public sealed record LayoutEntry(string Name, Shape Shape, int Offset, Initializ
 /// <summary>Which named tensors share a contiguous buffer, and where each lies. Compared by value.</summary>
 public sealed record Layout
 {
+    private const int Long = 1 << 16;    // numbers of a parameter that threads share in a product
+
     private readonly FrozenDictionary<string, int> _places;
+    private readonly (int Start, int Count)[] _stretches;
 
     /// <summary>Lays tensors out one after another, in order.</summary>
     public Layout(Seq<Parameter> parameters)
@@ -26,6 +29,7 @@ public sealed record Layout
             return entry;
         }).Strict();
         Size = offset;
+        _stretches = Stretch(Entries);
         _places = Entries.Select((entry, place) => (entry.Name, place)).ToFrozenDictionary(pair => pair.Name, pair => pair.place);
     }
 
@@ -35,6 +39,9 @@ public sealed record Layout
     /// <summary>The number of elements of the buffer.</summary>
     public int Size { get; }
 
+    /// <summary>The buffer in pieces that threads share each by itself: every long entry, and what lies between two of them.</summary>
+    internal ReadOnlySpan<(int Start, int Count)> Stretches => _stretches;
+
     /// <summary>The place of a name among the entries, or −1.</summary>
     public int Find(string name) => _places.TryGetValue(name, out int place) ? place : -1;
 
@@ -43,4 +50,18 @@ public sealed record Layout
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Size, Entries.Count);
+
+    private static (int Start, int Count)[] Stretch(Seq<LayoutEntry> entries)
+    {
+        var stretches = new List<(int Start, int Count)>();
+        bool open = false;
+        foreach (var entry in entries)
+        {
+            bool isLong = entry.Shape.Size >= Long;
+            if (open && !isLong) stretches[^1] = (stretches[^1].Start, stretches[^1].Count + entry.Shape.Size);
+            else stretches.Add((entry.Offset, entry.Shape.Size));
+            open = !isLong;
+        }
+        return [.. stretches];
+    }
 }
