@@ -19,6 +19,10 @@ internal static class Chunks
     private const int Least = 1 << 13;    // numbers of a chunk where they are few,
     private const int FewParts = 16;      // of which there are no more than so many before they grow to the grain
     private const int Line = 16;          // numbers of a cache line
+    private const int ManyRows = 48;      // of a matrix, where a tenth more or less of them for a thread is no matter
+
+    /// <summary>Rows of the tallest tile of a product.</summary>
+    public const int RowUnit = 12;
 
     /// <summary>Whether a pass of this length is split at all; where not, call it directly.</summary>
     public static bool Split(int length) => length > Grain && Workers.Count > 1;
@@ -33,9 +37,21 @@ internal static class Chunks
     /// <summary>How many pieces a pass over so many numbers is cut into.</summary>
     public static int Pieces(int length) => Parts(Math.Min((length + Least - 1) / Least, Math.Max(FewParts, length / Grain)), length);
 
-    /// <summary>Begin and end of a piece, where some numbers that are part of a longer pass are cut as it is; few are all in the first piece.</summary>
-    public static (int Begin, int End) Piece(int piece, int pieces, int length) =>
-        length > Grain ? (Start(piece, pieces, length, Line), Start(piece + 1, pieces, length, Line)) : (0, piece == 0 ? length : 0);
+    /// <summary>Begin and end of a piece of numbers that are part of a longer pass and may be rows of a matrix; few are all in the first piece.</summary>
+    public static (int Begin, int End) Piece(int piece, int pieces, int length, int row)
+    {
+        if (length <= Grain) return (0, piece == 0 ? length : 0);
+        int rows = length / row;
+        return rows * row == length && rows >= ManyRows
+            ? (RowStart(piece, pieces, rows) * row, RowStart(piece + 1, pieces, rows) * row)
+            : (Start(piece, pieces, length, Line), Start(piece + 1, pieces, length, Line));
+    }
+
+    /// <summary>
+    /// Where a part of a matrix begins that is cut across its rows. Products and the pass of an optimizer cut weights and their gradients so, whole panels of the
+    /// tallest tile if there are some: two threads then find in their cores what they read and wrote of them before.
+    /// </summary>
+    public static int RowStart(int part, int parts, int rows) => Start(part, parts, rows, rows >= ManyRows ? RowUnit : 1);
 
     /// <summary>
     /// About so many parts for so many units of work: an even number, so that two threads divide any pass over the same numbers at the same place and each

@@ -14,7 +14,6 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     private static int Across => TLanes.Rows == 12 ? 6 : 4;    // rows of W at a time: 4 × 6 sums take 24 of 32 registers, 2 × 4 half of 16
     private const long ForkWork = 1 << 16;      // numbers of W, or a quarter of the multiply-adds, below which nothing is forked
     private const long PartWork = 1 << 14;
-    private static int LeastRows => 2 * Across;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p] · b[j·bRow + p], added to c if asked, or to bias[j] if there is one.</summary>
     public static void Multiply(int m, int n, int k, T* a, nint aRow, T* b, nint bRow, T* c, nint cRow, bool accumulate, T* bias)
@@ -30,7 +29,7 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
         }
 
         long cost = (long)n * k * Math.Max(1, m / 4);
-        int parts = cost < ForkWork ? 1 : Chunks.Parts((int)Math.Min(cost / PartWork, n), (n + LeastRows - 1) / LeastRows);
+        int parts = cost < ForkWork ? 1 : Chunks.Parts((int)Math.Min(cost / PartWork, n), (n + Chunks.RowUnit - 1) / Chunks.RowUnit);
         var work = new Work
         {
             M = m,
@@ -59,7 +58,7 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
 
         public readonly void Run(int part)
         {
-            int begin = Chunks.Start(part, Parts, N, 1), end = Chunks.Start(part + 1, Parts, N, 1);
+            int begin = Chunks.RowStart(part, Parts, N), end = Chunks.RowStart(part + 1, Parts, N);
             // Too few rows of W for a tile: each is read in the place of all. Else the last tile reaches back over rows that were done, and leaves them alone.
             int across = end - begin < Across ? 1 : Across;
             for (int j = begin; j < end; j += across)

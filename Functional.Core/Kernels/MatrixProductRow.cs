@@ -55,7 +55,7 @@ internal static unsafe class MatrixProductRow<TLanes, TVector, T>
         public readonly void Run(int part)
         {
             int whole = N - N % TLanes.Count;
-            int firstRow = M > 1 ? Chunks.Start(part, Parts, M, 1) : 0, endRow = M > 1 ? Chunks.Start(part + 1, Parts, M, 1) : M;
+            int firstRow = M > 1 ? Chunks.RowStart(part, Parts, M) : 0, endRow = M > 1 ? Chunks.RowStart(part + 1, Parts, M) : M;
             int first = M > 1 ? 0 : Chunks.Start(part, Parts, whole, Unit), count = M > 1 ? whole : Chunks.Start(part + 1, Parts, whole, Unit) - first;
             for (int i = firstRow; i < endRow; i++)
             {

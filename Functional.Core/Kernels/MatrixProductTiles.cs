@@ -33,6 +33,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
 
     private static int Rows => TLanes.Rows;
     private static int Columns => 2 * TLanes.Count;
+    private static int RowPanels => Chunks.RowUnit / Rows;
 
     /// <summary>The most rows for which a copy of A does not pay: so many are read by few panels of B.</summary>
     public static int FewColumns => 4 * Columns;
@@ -97,7 +98,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
             };
             if (!fork) Pack(work.B, k, fork: false);
 
-            work.Cut(fork ? (int)Math.Clamp((long)m * width * k / PartWork, 2, ManyParts) : 1, m, k);
+            work.Cut(fork ? (int)Math.Clamp((long)m * width * k / PartWork, 2, ManyParts) : 1, m, aStep != 1);
             Workers.For(work.Parts, work);
         }
     }
@@ -138,15 +139,16 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         public bool ByRows;
 
         /// <summary>
-        /// Cuts C into about so many parts, across its rows or its columns. Neighbouring parts mostly go to one thread. Cut across the columns, no panel of B is
-        /// packed twice; cut across the rows, what goes through a large C next finds it in that core's cache, and two cores never write to one line of it.
+        /// Cuts C into about so many parts, across its rows or its columns. Neighbouring parts mostly go to one thread. A gradient of weights, a sum over A's rows, is cut
+        /// across its rows, as the weights are in the optimizer's pass; else the longer side of C, or of a block of its columns, is cut, so that a thread reads least of what others wrote. Two cores never
+        /// write to one line of it.
         /// </summary>
-        public void Cut(int parts, int m, int k)
+        public void Cut(int parts, int m, bool isGradient)
         {
             bool apart = CColumn == 1 ? (nint)C % Line == 0 && CRow * sizeof(T) % Line == 0 : m * sizeof(T) % Line == 0;
-            bool rows = m > k || !apart || (long)m * B.Count * Columns >= ForkNumbers;
-            ByRows = (rows ? A : B).Count >= Math.Min(parts / 2, (rows ? B : A).Count) ? rows : !rows;
-            Parts = parts == 1 ? 1 : Chunks.Parts(parts, ByRows ? A.Count : B.Count);
+            bool rows = isGradient || !apart || (CColumn == 1 ? m > B.Count * Columns : m >= B.Count * Columns);
+            ByRows = (rows ? A : B).Count >= Math.Min(Workers.Count, (rows ? B : A).Count) ? rows : !rows;
+            Parts = parts == 1 ? 1 : Chunks.Parts(parts, ByRows ? (A.Count + RowPanels - 1) / RowPanels : B.Count);
         }
 
         [SkipLocalsInit]
@@ -154,7 +156,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         public readonly void Run(int part)
         {
             T* edge = stackalloc T[2 * Rows * Columns], turned = edge + Rows * Columns;
-            int firstA = ByRows ? Chunks.Start(part, Parts, A.Count, 1) : 0, endA = ByRows ? Chunks.Start(part + 1, Parts, A.Count, 1) : A.Count;
+            int firstA = ByRows ? Chunks.Start(part, Parts, A.Count, RowPanels) : 0, endA = ByRows ? Chunks.Start(part + 1, Parts, A.Count, RowPanels) : A.Count;
             int firstB = ByRows ? 0 : Chunks.Start(part, Parts, B.Count, 1), endB = ByRows ? B.Count : Chunks.Start(part + 1, Parts, B.Count, 1);
             var panelsB = Number == 0 ? B : Packed(firstB, endB);
             // A panel of A stays in the first-level cache while the panels of B pass by.

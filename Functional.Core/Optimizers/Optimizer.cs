@@ -105,10 +105,10 @@ public abstract record Optimizer
                     Optimizer.Advance(range.Step(0, range.Count));
                     continue;
                 }
-                foreach (var (first, length) in Pass.Layout.Stretches)
+                foreach (var (first, length, row) in Pass.Layout.Stretches)
                 {
                     int start = Math.Max(first - range.Start, 0), count = Math.Min(first + length - range.Start, range.Count) - start;
-                    var (begin, end) = Chunks.Piece(part, Parts, count);
+                    var (begin, end) = Chunks.Piece(part, Parts, count, row);
                     if (begin < end) Optimizer.Advance(range.Step(start + begin, end - begin));
                 }
             }

@@ -16,7 +16,7 @@ public sealed record Layout
     private const int Long = 1 << 16;    // numbers of a parameter that threads share in a product
 
     private readonly FrozenDictionary<string, int> _places;
-    private readonly (int Start, int Count)[] _stretches;
+    private readonly (int Start, int Count, int Row)[] _stretches;
 
     /// <summary>Lays tensors out one after another, in order.</summary>
     public Layout(Seq<Parameter> parameters)
@@ -39,8 +39,8 @@ public sealed record Layout
     /// <summary>The number of elements of the buffer.</summary>
     public int Size { get; }
 
-    /// <summary>The buffer in pieces that threads share each by itself: every long entry, and what lies between two of them.</summary>
-    internal ReadOnlySpan<(int Start, int Count)> Stretches => _stretches;
+    /// <summary>The buffer in pieces that threads share each by itself: every long entry, with the length of its rows, and what lies between two of them.</summary>
+    internal ReadOnlySpan<(int Start, int Count, int Row)> Stretches => _stretches;
 
     /// <summary>The place of a name among the entries, or −1.</summary>
     public int Find(string name) => _places.TryGetValue(name, out int place) ? place : -1;
@@ -51,15 +51,15 @@ public sealed record Layout
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Size, Entries.Count);
 
-    private static (int Start, int Count)[] Stretch(Seq<LayoutEntry> entries)
+    private static (int Start, int Count, int Row)[] Stretch(Seq<LayoutEntry> entries)
     {
-        var stretches = new List<(int Start, int Count)>();
+        var stretches = new List<(int Start, int Count, int Row)>();
         bool open = false;
         foreach (var entry in entries)
         {
             bool isLong = entry.Shape.Size >= Long;
-            if (open && !isLong) stretches[^1] = (stretches[^1].Start, stretches[^1].Count + entry.Shape.Size);
-            else stretches.Add((entry.Offset, entry.Shape.Size));
+            if (open && !isLong) stretches[^1] = (stretches[^1].Start, stretches[^1].Count + entry.Shape.Size, 1);
+            else stretches.Add((entry.Offset, entry.Shape.Size, isLong ? entry.Shape.Size / entry.Shape[0] : 1));
             open = !isLong;
         }
         return [.. stretches];
