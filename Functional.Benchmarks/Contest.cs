@@ -60,8 +60,8 @@ internal static class Contest
         if (!(Math.Abs(torchLoss - state.Loss) <= 2e-3 * (1 + Math.Abs(torchLoss))))
             throw new InvalidOperationException($"{name}: our loss {state.Loss}, TorchSharp's {torchLoss}.");
 
-        // An epoch's worth of steps at small batches, fewer where one takes long.
-        int steps = Math.Clamp(4096 / batch, 10, 500);
+        // A good part of an epoch, fewer steps where one takes long.
+        int steps = Math.Clamp(20480 / batch, 10, 500);
         if (shape.Rank > 1) steps = Math.Clamp(512 / batch, 4, 100);
         var batches = Enumerable.Repeat(data, steps);
         var parameters = state.Parameters;

@@ -13,7 +13,6 @@ namespace Functional.Core.Kernels;
 /// </summary>
 internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
 {
-    private const int Line = 64;     // bytes of a cache line
     private const int Steps = 16;    // copied of one panel before the next: the pieces of neighbouring panels make long stretches, which hardware foresees
 
     private readonly T* _source;
@@ -79,9 +78,6 @@ internal readonly unsafe struct MatrixProductPanels<T> where T : unmanaged
         (across, step) = (1, width);
         return Copy(index);
     }
-
-    /// <summary>How many neighbouring panels are best copied together: so many that a step's piece of them, if it is contiguous, is whole cache lines.</summary>
-    public int Together => _across == 1 ? Math.Max(1, Line / sizeof(T) / (_width & -_width)) : 1;
 
     /// <summary>Copies panels <paramref name="first"/> to <paramref name="end"/> - 1 into their places.</summary>
     public void Pack(int first, int end)

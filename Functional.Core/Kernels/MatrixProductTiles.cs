@@ -26,7 +26,8 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     private const long ForkWork = 1 << 18;       // multiply-adds below which a stretch is done on the calling thread,
     private const long ForkNumbers = 1 << 16;    // unless B or C has so many numbers: other passes over as many are shared, and they should find them in the same cores
     private const int ManyParts = 64;
-    private const int PackedElements = 1 << 14;  // elements packed by one part
+    private const int PackedElements = 1 << 14;  // elements packed by one part,
+    private const int LeastPanels = 4;           // which has so many panels if there are many: lines of the cache may be shared by two
 
     private static long s_number;
     [ThreadStatic] private static (long Number, int First) t_packed;
@@ -98,26 +99,28 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
             };
             if (!fork) Pack(work.B, k, fork: false);
 
-            work.Cut(fork ? (int)Math.Clamp((long)m * width * k / PartWork, 2, ManyParts) : 1, m, aStep != 1);
+            // Across the rows, so that weights and their gradients (sums over the rows of A) stay in the cores that the optimizer's pass finds them in, and copies of A in those
+            // that made them; or where A is long. Else across the columns, so that no panel of B is copied twice.
+            bool rows = cColumn != 1 || aStep != 1 || packA || countA > Many;
+            work.Cut(fork ? (int)Math.Clamp((long)m * width * k / PartWork, 2, ManyParts) : 1, rows);
             Workers.For(work.Parts, work);
         }
     }
 
     private static void Pack(in MatrixProductPanels<T> panels, int k, bool fork)
     {
-        int count = panels.Count - panels.FirstPacked, perPart = fork ? Math.Max(panels.Together, PackedElements / (Columns * k)) : Math.Max(1, count);
-        Workers.For((count + perPart - 1) / perPart, new Packing { Of = panels, Count = count, PerPart = perPart });
+        int count = panels.Count - panels.FirstPacked;
+        int parts = fork ? Chunks.Parts((int)Math.Min((long)count * Rows * k / PackedElements, count / LeastPanels), count) : 1;
+        Workers.For(count == 0 ? 0 : parts, new Packing { Of = panels, Count = count, Parts = parts });
     }
 
     private struct Packing : IWork
     {
         public MatrixProductPanels<T> Of;
-        public int Count, PerPart;
+        public int Count, Parts;
 
-        public readonly void Run(int part)
-        {
-            Of.Pack(Of.FirstPacked + part * PerPart, Of.FirstPacked + Math.Min((part + 1) * PerPart, Count));
-        }
+        public readonly void Run(int part) =>
+            Of.Pack(Of.FirstPacked + Chunks.Start(part, Parts, Count, 1), Of.FirstPacked + Chunks.Start(part + 1, Parts, Count, 1));
     }
 
     private struct Work : IWork
@@ -139,14 +142,12 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         public bool ByRows;
 
         /// <summary>
-        /// Cuts C into about so many parts, across its rows or its columns. Neighbouring parts mostly go to one thread. A gradient of weights, a sum over A's rows, is cut
-        /// across its rows, as the weights are in the optimizer's pass; else the longer side of C, or of a block of its columns, is cut, so that a thread reads least of what others wrote. Two cores never
-        /// write to one line of it.
+        /// Cuts C into about so many parts, across its rows or its columns. Neighbouring parts mostly go to one thread, which then reads all of the other operand. What two
+        /// cores write to, they write to no line of the cache together.
         /// </summary>
-        public void Cut(int parts, int m, bool isGradient)
+        public void Cut(int parts, bool rows)
         {
-            bool apart = CColumn == 1 ? (nint)C % Line == 0 && CRow * sizeof(T) % Line == 0 : m * sizeof(T) % Line == 0;
-            bool rows = isGradient || !apart || (CColumn == 1 ? m > B.Count * Columns : m >= B.Count * Columns);
+            rows |= (nint)C % Line != 0 || CRow * sizeof(T) % Line != 0;
             ByRows = (rows ? A : B).Count >= Math.Min(Workers.Count, (rows ? B : A).Count) ? rows : !rows;
             Parts = parts == 1 ? 1 : Chunks.Parts(parts, ByRows ? (A.Count + RowPanels - 1) / RowPanels : B.Count);
         }

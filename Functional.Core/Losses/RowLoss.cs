@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Functional.Core.Kernels;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -48,43 +49,61 @@ public sealed record RowLossLayer<TLoss>(TLoss Function = default) : LossLayer w
     private ForwardResult<T> Forward<T>(in ForwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
     {
         var (x, t) = (call.Inputs[0], call.Inputs[1]);
-        var loss = Tensor.Fresh<T>(Shape.Scalar.Batched(x.Batch));
-        if (typeof(T) == typeof(float) && Function is IBatchLoss batch)
-        {
-            var kept = Tensor.Fresh<T>(x.Shape);
-            batch.Values(Floats(x), Floats(t), MemoryMarshal.Cast<T, float>(loss.Span), MemoryMarshal.Cast<T, float>(kept.Span));
-            return new(loss.Done(), [x, t, kept.Done()]);
-        }
-        int width = x.Size / x.Batch;
-        for (int i = 0; i < x.Batch; i++)
-            loss.Span[i] = Function.Value(x.Span.Slice(i * width, width), t.Span.Slice(i * width, width));
-        return new(loss.Done(), call.Inputs);
+        Tensor<T> loss = Tensor.Fresh<T>(Shape.Scalar.Batched(x.Batch)).Done(), kept = default;
+        if (typeof(T) == typeof(float) && Function is IBatchLoss) kept = Tensor.Fresh<T>(x.Shape).Done();
+        Chunks.Rows(x.Batch, Least(x), new ValueRows<T>(Function, x, t, loss, kept));
+        return new(loss, kept.IsDefault ? call.Inputs : [x, t, kept]);
     }
 
     private BackwardResult<T> Backward<T>(in BackwardCall<T> call) where T : struct, IFloatingPointIeee754<T>
     {
         var (x, t) = (call.Saved[0], call.Saved[1]);
-        var dy = call.Dy.Span;
-        int width = x.Size / x.Batch;
-        Tensor<T> dx = default, dt = default;
-        if (call.Wants(0))
-        {
-            var fresh = Tensor.Fresh<T>(x.Shape);
-            if (typeof(T) == typeof(float) && Function is IBatchLoss batch)
-                batch.Gradients(Floats(call.Saved[2]), Floats(t), Floats(call.Dy), MemoryMarshal.Cast<T, float>(fresh.Span));
-            else for (int i = 0; i < x.Batch; i++)
-                Function.Gradient(x.Span.Slice(i * width, width), t.Span.Slice(i * width, width), dy[i], fresh.Span.Slice(i * width, width));
-            dx = fresh.Done();
-        }
-        if (call.Wants(1))
-        {
-            var fresh = Tensor.Fresh<T>(x.Shape);
-            for (int i = 0; i < x.Batch; i++)
-                Function.TargetGradient(x.Span.Slice(i * width, width), t.Span.Slice(i * width, width), dy[i], fresh.Span.Slice(i * width, width));
-            dt = fresh.Done();
-        }
+        Tensor<T> dx = call.Wants(0) ? Tensor.Fresh<T>(x.Shape).Done() : default, dt = call.Wants(1) ? Tensor.Fresh<T>(x.Shape).Done() : default;
+        Chunks.Rows(x.Batch, Least(x), new GradientRows<T>(Function, x, t, call.Saved.Count > 2 ? call.Saved[2] : default, call.Dy, dx, dt));
         return new([dx, dt]);
     }
 
-    private static ReadOnlySpan<float> Floats<T>(Tensor<T> tensor) where T : struct, IFloatingPointIeee754<T> => MemoryMarshal.Cast<T, float>(tensor.Span);
+    // Rows that are worth a thread of their own.
+    private static int Least<T>(Tensor<T> x) where T : struct, IFloatingPointIeee754<T> => Math.Max(1, 2048 * x.Batch / Math.Max(1, x.Size));
+
+    private readonly struct ValueRows<T>(TLoss function, Tensor<T> x, Tensor<T> t, Tensor<T> loss, Tensor<T> kept) : IStretchWork where T : struct, IFloatingPointIeee754<T>
+    {
+        private readonly TLoss _function = function;
+        private readonly Tensor<T> _x = x, _t = t, _loss = loss, _kept = kept;
+
+        public void Run(int start, int count)
+        {
+            int width = _x.Size / _x.Batch;
+            ReadOnlySpan<T> x = _x.Span.Slice(start * width, count * width), t = _t.Span.Slice(start * width, count * width);
+            var loss = _loss.Writable.Slice(start, count);
+            if (!_kept.IsDefault)
+                ((IBatchLoss)_function).Values(Floats(x), Floats(t), Floats(loss), Floats(_kept.Writable.Slice(start * width, count * width)));
+            else for (int i = 0; i < count; i++)
+                loss[i] = _function.Value(x.Slice(i * width, width), t.Slice(i * width, width));
+        }
+    }
+
+    private readonly struct GradientRows<T>(TLoss function, Tensor<T> x, Tensor<T> t, Tensor<T> kept, Tensor<T> dy, Tensor<T> dx, Tensor<T> dt) : IStretchWork
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        private readonly TLoss _function = function;
+        private readonly Tensor<T> _x = x, _t = t, _kept = kept, _dy = dy, _dx = dx, _dt = dt;
+
+        public void Run(int start, int count)
+        {
+            int width = _x.Size / _x.Batch;
+            ReadOnlySpan<T> x = _x.Span.Slice(start * width, count * width), t = _t.Span.Slice(start * width, count * width), dy = _dy.Span.Slice(start, count);
+            Span<T> dx = _dx.IsDefault ? default : _dx.Writable.Slice(start * width, count * width), dt = _dt.IsDefault ? default : _dt.Writable.Slice(start * width, count * width);
+            if (!dx.IsEmpty && !_kept.IsDefault)
+                ((IBatchLoss)_function).Gradients(Floats<T>(_kept.Span.Slice(start * width, count * width)), Floats(t), Floats(dy), Floats(dx));
+            else for (int i = 0; !dx.IsEmpty && i < count; i++)
+                _function.Gradient(x.Slice(i * width, width), t.Slice(i * width, width), dy[i], dx.Slice(i * width, width));
+            for (int i = 0; !dt.IsEmpty && i < count; i++)
+                _function.TargetGradient(x.Slice(i * width, width), t.Slice(i * width, width), dy[i], dt.Slice(i * width, width));
+        }
+    }
+
+    private static ReadOnlySpan<float> Floats<T>(ReadOnlySpan<T> numbers) where T : struct => MemoryMarshal.Cast<T, float>(numbers);
+
+    private static Span<float> Floats<T>(Span<T> numbers) where T : struct => MemoryMarshal.Cast<T, float>(numbers);
 }

@@ -51,8 +51,11 @@ public readonly record struct SoftmaxLogLossFunction : IBatchLoss
         {
             ReadOnlySpan<float> logit = x.Slice(row * width, width), target = t.Slice(row * width, width);
             float log = losses[row], sum = 0;
-            for (int i = 0; i < logit.Length; i++) sum += target[i] * (log - logit[i]);
-            losses[row] = sum;
+            var sums = Vector<float>.Zero;
+            int i = 0;
+            for (; i <= width - Vector<float>.Count; i += Vector<float>.Count) sums += new Vector<float>(target[i..]) * (new Vector<float>(log) - new Vector<float>(logit[i..]));
+            for (; i < width; i++) sum += target[i] * (log - logit[i]);
+            losses[row] = width < Vector<float>.Count ? sum : sum + Vector.Sum(sums);
         }
     }
 
@@ -63,14 +66,29 @@ public readonly record struct SoftmaxLogLossFunction : IBatchLoss
         {
             ReadOnlySpan<float> p = kept.Slice(row * width, width), target = t.Slice(row * width, width);
             var to = dx.Slice(row * width, width);
-            float weight = 0, scale = dy[row];
-            foreach (float next in target) weight += next;
-            for (int i = 0; i < to.Length; i++)
+            float weight = Sum(target), scale = dy[row];
+            int i = 0;
+            for (; i <= width - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                var difference = new Vector<float>(p[i..]) * weight - new Vector<float>(target[i..]);
+                Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(difference), new(Least)), Vector<float>.Zero, scale * difference).CopyTo(to[i..]);
+            }
+            for (; i < width; i++)
             {
                 float difference = p[i] * weight - target[i];
                 to[i] = MathF.Abs(difference) < Least ? 0 : scale * difference;
             }
         }
+    }
+
+    private static float Sum(ReadOnlySpan<float> numbers)
+    {
+        float sum = 0;
+        var sums = Vector<float>.Zero;
+        int i = 0;
+        for (; i <= numbers.Length - Vector<float>.Count; i += Vector<float>.Count) sums += new Vector<float>(numbers[i..]);
+        for (; i < numbers.Length; i++) sum += numbers[i];
+        return numbers.Length < Vector<float>.Count ? sum : sum + Vector.Sum(sums);
     }
 }
 
