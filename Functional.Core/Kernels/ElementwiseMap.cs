@@ -72,6 +72,10 @@ internal static class ElementwiseMap
             for (int i = 0; i < x.Length; i++) dx[i] = dy[i] * function.Derivative(x[i], y[i]);
     }
 
+    /// <summary>The same for a derivative that follows from x alone, or from y alone, which then stands for both: what is not read is no load on the memory.</summary>
+    public static void Gradients<TFunction, T>(TFunction function, ReadOnlySpan<T> either, ReadOnlySpan<T> dy, Span<T> dx)
+        where TFunction : struct, IVectorElementwise where T : struct, IFloatingPointIeee754<T> => Gradients(function, either, either, dy, dx);
+
     /// <summary>The same for a function that is known to have a vector form: no virtual call in the loop.</summary>
     public static void Gradients<TFunction, T>(TFunction function, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
         where TFunction : struct, IVectorElementwise where T : struct, IFloatingPointIeee754<T>

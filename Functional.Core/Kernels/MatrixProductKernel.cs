@@ -44,7 +44,8 @@ internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TCol
 {
     private const int Line = 64;     // bytes of a cache line
     private const int Ahead = 16;    // steps from the request for a row of B to its use
-    private const int Long = 192;    // steps for which it is worth to ask for C
+    private const int Short = 32;    // steps that are over sooner than C could come: the tile after the next is asked for
+    private const int Long = 192;    // steps for which it is worth to ask for C itself,
     private const int Late = 64;     // steps from the request for C to its use: what is asked for earlier, passing panels may have pushed out again
 
     /// <summary>c[i, j] = Σₚ a[i·across + p·step] · b[p·bStep + j], added to c if asked; with table[p] in place of one of the steps if there is a table.</summary>
@@ -56,6 +57,7 @@ internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TCol
         TVector c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default;
         TVector c61 = default, c71 = default, c81 = default, c91 = default, cA1 = default, cB1 = default;
         nint across3 = 3 * across;
+        if (k < Short) Ask(c + 2 * TColumns.Value * TLanes.Count, cStride);
         // If there are many, the steps before the last ones, then those.
         for (nint steps = k >= Long ? k - Late : k; k > 0; steps = k)
         {
@@ -134,12 +136,7 @@ internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TCol
                 if (TTable.Value != 0) table++;
             }
 
-            if (!Sse.IsSupported || k == 0) continue;
-            for (nint i = 0; i < TRows.Value; i++)
-            {
-                Sse.Prefetch0(c + i * cStride);
-                if (TColumns.Value > 1 && TLanes.Count * sizeof(T) >= Line) Sse.Prefetch0(c + i * cStride + TLanes.Count);
-            }
+            if (k > 0) Ask(c, cStride);
         }
 
         Put(c00, c01, ref c, cStride, accumulate);
@@ -168,6 +165,18 @@ internal static unsafe class MatrixProductKernel<TLanes, TVector, T, TRows, TCol
             Put(c90, c91, ref c, cStride, accumulate);
             Put(cA0, cA1, ref c, cStride, accumulate);
             Put(cB0, cB1, ref c, cStride, accumulate);
+        }
+    }
+
+    /// <summary>Asks for the lines of a tile of C.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Ask(T* c, nint stride)
+    {
+        if (!Sse.IsSupported) return;
+        for (nint i = 0; i < TRows.Value; i++)
+        {
+            Sse.Prefetch0(c + i * stride);
+            if (TColumns.Value > 1 && TLanes.Count * sizeof(T) >= Line) Sse.Prefetch0(c + i * stride + TLanes.Count);
         }
     }
 

@@ -37,7 +37,7 @@ public readonly record struct HardSwishFunction : IVectorElementwise
 
     /// <inheritdoc/>
     public void Gradients<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx) where T : struct, IFloatingPointIeee754<T> =>
-        ElementwiseMap.Gradients(this, x, y, dy, dx);
+        ElementwiseMap.Gradients(this, x, dy, dx);
 
     /// <inheritdoc/>
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> => Of(x, true);
