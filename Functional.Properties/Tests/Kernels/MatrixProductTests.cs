@@ -61,6 +61,19 @@ public class MatrixProductTests
     [InlineData(128)]
     [InlineData(256)]
     [InlineData(512)]
+    public void Small_integers_are_exact_where_neighbouring_panels_are_copied_together(int bits)
+    {
+        // Many rows of a transposed A, which come in whole panels and a lower last one; and more columns of B, read where it lies, than a block has.
+        var random = new Random(bits + 5);
+        Exact<float>(700 + random.Next(99), bits / 16 + 1 + random.Next(9), 400, random, MatrixProductPath.Tiles, bits);
+        Exact<double>(700 + random.Next(99), bits / 32 + 1 + random.Next(9), 400, random, MatrixProductPath.Tiles, bits);
+        Exact<float>(13 + random.Next(9), 1100, 520, random, MatrixProductPath.Tiles, bits);
+    }
+
+    [Theory]
+    [InlineData(128)]
+    [InlineData(256)]
+    [InlineData(512)]
     public void Small_integers_are_exact_where_rows_lie_a_page_apart(int bits)
     {
         // Then A is copied also where it lies as it is read, a stretch of k after another.
@@ -81,6 +94,9 @@ public class MatrixProductTests
     [InlineData(14, 600, 270)]
     [InlineData(128, 784, 8)]
     [InlineData(128, 128, 784)]
+    [InlineData(20, 1100, 520)]
+    [InlineData(1000, 40, 300)]
+    [InlineData(1024, 37, 20)]
     public void Small_integers_are_exact_where_work_is_blocked_and_forked(int m, int n, int k)
     {
         var random = new Random(7);

@@ -40,6 +40,21 @@ public sealed unsafe class ParallelWorkersTests : IDisposable
     }
 
     [Fact]
+    public void A_thread_that_is_stuck_keeps_only_the_part_it_is_at_and_its_last()
+    {
+        Workers.Count = 2;
+        int* done = stackalloc int[2];
+        for (int repeat = 0; repeat < 20; repeat++)
+        {
+            // A helper waits in its first part until all others but its last are done, which only the caller can do then.
+            (done[0], done[1]) = (0, 0);
+            Workers.For(10, new Stuck { Done = done });
+            Assert.Equal(10, done[0]);
+            Assert.Equal(0, done[1]);
+        }
+    }
+
+    [Fact]
     public void A_part_may_fork_again()
     {
         Workers.Count = 3;
@@ -152,6 +167,21 @@ public sealed unsafe class ParallelWorkersTests : IDisposable
         public readonly void Run(int part)
         {
             if (part == 7) throw new InvalidOperationException("seven");
+        }
+    }
+
+    private struct Stuck : IWork
+    {
+        public int* Done;
+
+        public readonly void Run(int part)
+        {
+            if (part == 5 && Thread.CurrentThread.Name?.StartsWith("Functional worker", StringComparison.Ordinal) == true)
+            {
+                int* done = Done;
+                if (!SpinWait.SpinUntil(() => Volatile.Read(ref *done) >= 8, TimeSpan.FromSeconds(60))) Interlocked.Increment(ref Done[1]);
+            }
+            Interlocked.Increment(ref *Done);
         }
     }
 }
