@@ -6,7 +6,7 @@ namespace Functional.Core.Kernels;
 /// <summary>
 /// The blocked product: C in blocks of rows, each summed over stretches of k, B in blocks of columns that fit the cache. Both operands
 /// are cut into panels (<see cref="MatrixProductPanels{T}"/>), packed where that pays, and then the block's tiles are computed, both
-/// in parts that may run on several threads. How the work is cut is a function of the sizes only.
+/// in parts that may run on several threads. Wherever it is cut, an element is one chain of sums in the order of k, so its bits are the same.
 /// Shapes: op(A) <c>[m, k]</c>, op(B) <c>[k, n]</c>, C <c>[m, n]</c>, each with strides of its own, of which one is 1.
 /// </summary>
 internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
