@@ -21,6 +21,9 @@ internal static class Chunks
     private const int Line = 16;          // numbers of a cache line
     private const int ManyRows = 48;      // of a matrix, where a tenth more or less of them for a thread is no matter
 
+    /// <summary>How many numbers of a matrix are worth to be shared in a product with few rows: weights as long as this are in the cores of those who share them.</summary>
+    public const int Shared = 1 << 16;
+
     /// <summary>Rows of the tallest tile of a product.</summary>
     public const int RowUnit = 12;
 
@@ -37,7 +40,7 @@ internal static class Chunks
     /// <summary>How many pieces a pass over so many numbers is cut into.</summary>
     public static int Pieces(int length) => Parts(Math.Min((length + Least - 1) / Least, Math.Max(FewParts, length / Grain)), length);
 
-    /// <summary>Begin and end of a piece of numbers that are part of a longer pass and may be rows of a matrix; few are all in the first piece.</summary>
+    /// <summary>Begin and end of a piece of numbers that are part of a longer pass and may be rows of a matrix; few are all in the first piece, none or fewer in no piece.</summary>
     public static (int Begin, int End) Piece(int piece, int pieces, int length, int row)
     {
         if (length <= Grain) return (0, piece == 0 ? length : 0);

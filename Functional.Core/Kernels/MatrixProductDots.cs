@@ -12,7 +12,6 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
     where T : unmanaged
 {
     private static int Across => TLanes.Rows == 12 ? 6 : 4;    // rows of W at a time: 4 × 6 sums take 24 of 32 registers, 2 × 4 half of 16
-    private const long ForkWork = 1 << 16;      // numbers of W, or a quarter of the multiply-adds, below which nothing is forked
     private const long PartWork = 1 << 14;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p] · b[j·bRow + p], added to c if asked, or to bias[j] if there is one.</summary>
@@ -28,8 +27,9 @@ internal static unsafe class MatrixProductDots<TLanes, TVector, T>
             b = was;
         }
 
+        // Numbers of W, or a quarter of the multiply-adds.
         long cost = (long)n * k * Math.Max(1, m / 4);
-        int parts = cost < ForkWork ? 1 : Chunks.Parts((int)Math.Min(cost / PartWork, n), (n + Chunks.RowUnit - 1) / Chunks.RowUnit);
+        int parts = cost < Chunks.Shared ? 1 : Chunks.Parts((int)Math.Min(cost / PartWork, n), (n + Chunks.RowUnit - 1) / Chunks.RowUnit);
         var work = new Work
         {
             M = m,

@@ -15,7 +15,6 @@ internal static unsafe class MatrixProductRow<TLanes, TVector, T>
 {
     private const int Together = 8;
     private static int Unit => 4 * TLanes.Count;
-    private const long ForkWork = 1 << 16;      // multiply-adds below which nothing is forked
     private const long PartWork = 1 << 14;
 
     /// <summary>c[i, j] = Σₚ a[i·aRow + p·aStep] · b[p·bRow + j], added to c if asked.</summary>
@@ -26,7 +25,7 @@ internal static unsafe class MatrixProductRow<TLanes, TVector, T>
         // One row is cut across its columns, in units of four vectors.
         int units = m > 1 ? m : Math.Max(1, (whole + Unit - 1) / Unit);
         long cost = (long)m * n * k;
-        int parts = cost < ForkWork ? 1 : Chunks.Parts((int)Math.Min(cost / PartWork, units), units);
+        int parts = cost < Chunks.Shared ? 1 : Chunks.Parts((int)Math.Min(cost / PartWork, units), units);
         var work = new Work
         {
             M = m,

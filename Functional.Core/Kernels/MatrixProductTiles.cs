@@ -23,8 +23,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
     private const int Line = 64;                 // bytes of a cache line
     private const int CacheWay = 4096;           // bytes; lines so far apart compete for the same few places
     private const long PartWork = 1 << 18;       // multiply-adds of a part, where there are many
-    private const long ForkWork = 1 << 18;       // multiply-adds below which a stretch is done on the calling thread,
-    private const long ForkNumbers = 1 << 16;    // unless B or C has so many numbers: other passes over as many are shared, and they should find them in the same cores
+    private const long ForkWork = 1 << 18;       // multiply-adds below which a stretch is done on the calling thread, unless B or C is as long as what other passes share: they should find it in the same cores
     private const int ManyParts = 64;
     private const int PackedElements = 1 << 14;  // elements packed by one part,
     private const int LeastPanels = 4;           // which has so many panels if there are many: lines of the cache may be shared by two
@@ -78,7 +77,7 @@ internal static unsafe class MatrixProductTiles<TLanes, TVector, T>
         nint bytes = (roomA + MatrixProductPanels<T>.Room(columns, k, Columns, packB)) * sizeof(T);
         T* room = (T*)Scratch.Bytes(bytes);
         var panelsA = new MatrixProductPanels<T>(a, aRow, aStep, m, k, Rows, Rows / 3, packA, room);
-        bool fork = (long)m * n * k >= ForkWork || (long)n * Math.Max(m, k) >= ForkNumbers;
+        bool fork = (long)m * n * k >= ForkWork || (long)n * Math.Max(m, k) >= Chunks.Shared;
         Pack(panelsA, k, fork);
         for (int column = 0; column < n; column += columns)
         {

@@ -27,8 +27,8 @@ internal static unsafe class Workers
 {
     private const long SpinMicroseconds = 40;
 
-    private const long MoveMicroseconds = 20;
-    private const int Pause = 20;
+    private const long MoveMicroseconds = 20;    // for what lies in another core's cache to come to this one's: some 100 kB
+    private const int Pause = 20;                // between two looks at how far an owner is, which cost it time too
     private const int SpinsBeforeYield = 500;    // of some 10 to 40 ns
     private const int MostSegments = 32;
     private const int Apart = 32;    // numbers: counters that different threads count stand on different cache lines

@@ -24,7 +24,7 @@ public readonly record struct ReluFunction : IVectorElementwise
 
     /// <inheritdoc/>
     public void Gradients<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx) where T : struct, IFloatingPointIeee754<T> =>
-        ElementwiseMap.Gradients(this, y, dy, dx);
+        ElementwiseMap.Gradients(this, y, dy, dx);    // y ≤ 0 just where x ≤ 0.
 
     /// <inheritdoc/>
     public Vector<T> Derivatives<T>(Vector<T> x, Vector<T> y) where T : struct, IFloatingPointIeee754<T> =>

@@ -6,7 +6,10 @@ using static LanguageExt.Prelude;
 
 namespace Functional.Core;
 
-/// <summary>The error of one example with its derivatives: the one thing that a loss has to define. Implement it as a <c>readonly record struct</c>.</summary>
+/// <summary>
+/// The error of one example with its derivatives: the one thing that a loss has to define. Implement it as a <c>readonly record struct</c>.
+/// Threads share the examples of a large batch, so each follows from its arguments alone.
+/// </summary>
 public interface IRowLoss
 {
     /// <summary>E(x, t).</summary>
@@ -35,6 +38,8 @@ internal interface IBatchLoss : IRowLoss
 /// <param name="Function">The error of one example with its derivatives.</param>
 public sealed record RowLossLayer<TLoss>(TLoss Function = default) : LossLayer where TLoss : struct, IRowLoss
 {
+    private const int LeastNumbers = 2048;
+
     /// <inheritdoc/>
     public override string Kind => typeof(TLoss).Name.Replace("Function", "", StringComparison.Ordinal).ToLowerInvariant();
 
@@ -64,7 +69,7 @@ public sealed record RowLossLayer<TLoss>(TLoss Function = default) : LossLayer w
     }
 
     // Rows that are worth a thread of their own.
-    private static int Least<T>(Tensor<T> x) where T : struct, IFloatingPointIeee754<T> => Math.Max(1, 2048 * x.Batch / Math.Max(1, x.Size));
+    private static int Least<T>(Tensor<T> x) where T : struct, IFloatingPointIeee754<T> => Math.Max(1, LeastNumbers / Math.Max(1, x.Size / x.Batch));
 
     private readonly struct ValueRows<T>(TLoss function, Tensor<T> x, Tensor<T> t, Tensor<T> loss, Tensor<T> kept) : IStretchWork where T : struct, IFloatingPointIeee754<T>
     {
@@ -94,12 +99,15 @@ public sealed record RowLossLayer<TLoss>(TLoss Function = default) : LossLayer w
             int width = _x.Size / _x.Batch;
             ReadOnlySpan<T> x = _x.Span.Slice(start * width, count * width), t = _t.Span.Slice(start * width, count * width), dy = _dy.Span.Slice(start, count);
             Span<T> dx = _dx.IsDefault ? default : _dx.Writable.Slice(start * width, count * width), dt = _dt.IsDefault ? default : _dt.Writable.Slice(start * width, count * width);
-            if (!dx.IsEmpty && !_kept.IsDefault)
-                ((IBatchLoss)_function).Gradients(Floats<T>(_kept.Span.Slice(start * width, count * width)), Floats(t), Floats(dy), Floats(dx));
-            else for (int i = 0; !dx.IsEmpty && i < count; i++)
-                _function.Gradient(x.Slice(i * width, width), t.Slice(i * width, width), dy[i], dx.Slice(i * width, width));
-            for (int i = 0; !dt.IsEmpty && i < count; i++)
-                _function.TargetGradient(x.Slice(i * width, width), t.Slice(i * width, width), dy[i], dt.Slice(i * width, width));
+            bool atOnce = !_kept.IsDefault && !dx.IsEmpty;
+            if (atOnce) ((IBatchLoss)_function).Gradients(Floats<T>(_kept.Span.Slice(start * width, count * width)), Floats(t), Floats(dy), Floats(dx));
+            if (atOnce && dt.IsEmpty) return;
+            for (int i = 0; i < count; i++)
+            {
+                ReadOnlySpan<T> example = x.Slice(i * width, width), target = t.Slice(i * width, width);
+                if (!dx.IsEmpty && !atOnce) _function.Gradient(example, target, dy[i], dx.Slice(i * width, width));
+                if (!dt.IsEmpty) _function.TargetGradient(example, target, dy[i], dt.Slice(i * width, width));
+            }
         }
     }
 

@@ -66,7 +66,7 @@ public readonly record struct SoftmaxLogLossFunction : IBatchLoss
         {
             ReadOnlySpan<float> p = kept.Slice(row * width, width), target = t.Slice(row * width, width);
             var to = dx.Slice(row * width, width);
-            float weight = Sum(target), scale = dy[row];
+            float weight = Sums.Sum(target), scale = dy[row];
             int i = 0;
             for (; i <= width - Vector<float>.Count; i += Vector<float>.Count)
             {
@@ -79,16 +79,6 @@ public readonly record struct SoftmaxLogLossFunction : IBatchLoss
                 to[i] = MathF.Abs(difference) < Least ? 0 : scale * difference;
             }
         }
-    }
-
-    private static float Sum(ReadOnlySpan<float> numbers)
-    {
-        float sum = 0;
-        var sums = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= numbers.Length - Vector<float>.Count; i += Vector<float>.Count) sums += new Vector<float>(numbers[i..]);
-        for (; i < numbers.Length; i++) sum += numbers[i];
-        return numbers.Length < Vector<float>.Count ? sum : sum + Vector.Sum(sums);
     }
 }
 

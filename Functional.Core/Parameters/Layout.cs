@@ -13,8 +13,6 @@ public sealed record LayoutEntry(string Name, Shape Shape, int Offset, Initializ
 /// <summary>Which named tensors share a contiguous buffer, and where each lies. Compared by value.</summary>
 public sealed record Layout
 {
-    private const int Long = 1 << 16;    // numbers of a parameter that threads share in a product
-
     private readonly FrozenDictionary<string, int> _places;
     private readonly (int Start, int Count, int Row)[] _stretches;
 
@@ -57,7 +55,7 @@ public sealed record Layout
         bool open = false;
         foreach (var entry in entries)
         {
-            bool isLong = entry.Shape.Size >= Long;
+            bool isLong = entry.Shape.Size >= Kernels.Chunks.Shared;
             if (open && !isLong) stretches[^1] = (stretches[^1].Start, stretches[^1].Count + entry.Shape.Size, 1);
             else stretches.Add((entry.Offset, entry.Shape.Size, isLong ? entry.Shape.Size / entry.Shape[0] : 1));
             open = !isLong;
